@@ -1,0 +1,148 @@
+"""An edition: one site in one language, the unit of planning, building, reuse and failure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .catalogue import Circle, Material, Version
+from .language import Language, Words
+from .problem import Problem
+
+
+class EditionKind(StrEnum):
+    GATEWAY = "gateway"
+    HANDBOOK = "handbook"
+    MICROSITE = "microsite"
+
+
+@dataclass(frozen=True, order=True)
+class Edition:
+    """One site in one language (the gateway, which only lets readers choose, is in none)."""
+
+    kind: EditionKind
+    language: Language
+    circle: str = ""
+    """The circle's id, for a microsite."""
+
+    @property
+    def address(self) -> str:
+        """The path of the edition's front page below the site's root, with slashes at both ends."""
+        if self.kind is EditionKind.GATEWAY:
+            return "/"
+        return f"/circles/{self.circle}/{self.language}/" if self.circle else f"/{self.language}/"
+
+    @property
+    def name(self) -> str:
+        """A short name for messages and folders."""
+        if self.kind is EditionKind.GATEWAY:
+            return "gateway"
+        return f"{self.circle}.{self.language}" if self.circle else f"handbook.{self.language}"
+
+
+@dataclass(frozen=True)
+class ResolvedPage:
+    """One page as the readers of one edition get it."""
+
+    material: Material
+    asked_for: Language
+    """The reader's language."""
+    version: Version
+    """What is shown; its language differs from `asked_for` when we fell back."""
+    chain: tuple[Language, ...]
+
+    @property
+    def is_fallback(self) -> bool:
+        return self.version.language != self.asked_for
+
+    def words(self, key: str) -> tuple[object, Language] | None:
+        """Return a localisable metadata value (text, list or map) and the language it is in.
+
+        The version shown comes first, then the reader's chain, then the original: a single missing field falls back
+        by itself.
+        """
+        versions = self.material.version_by_language
+        for language in (self.version.language, self.asked_for, *self.chain, self.material.original):
+            if language in versions and versions[language].words.get(key):
+                return versions[language].words[key], language
+        return None
+
+    @property
+    def title(self) -> Words:
+        return Words(self.version.title, self.version.language)
+
+    @property
+    def summary(self) -> Words:
+        return Words(self.version.summary, self.version.language)
+
+
+@dataclass(frozen=True)
+class ResolvedEdition:
+    """Everything the readers of one edition can be shown."""
+
+    edition: Edition
+    chain: tuple[Language, ...]
+    page_by_reference: Mapping[str, ResolvedPage]
+    circle: Circle | None
+    welcome: ResolvedPage | None
+    sessions: tuple[ResolvedPage, ...]
+
+
+@dataclass(frozen=True)
+class PlannedPage:
+    """One page of an edition, ready to be staged."""
+
+    path: str
+    """The staged Markdown file, relative to the edition's folder: `guides/welcome.md`."""
+    address: str
+    """The page's path below the site's root: `/da/guides/welcome/`."""
+    template: str
+    """The template under `overrides/` that shows it."""
+    title: str
+    summary: str
+    shown_in: Language
+    body: str
+    """Markdown; links lead to other staged files of the edition or to addresses."""
+    view: Mapping
+    """What the template shows beside the body: maps, lists, strings, numbers and booleans only."""
+    canonical: str
+    """The address of the page that this one is (a version of); a fallback names the original."""
+    alternates: Mapping[Language, str]
+    """Addresses of the true versions of the page by language; empty for a fallback."""
+    switch: Mapping[Language, str]
+    """Where the language switch leads, by language."""
+    source: str = ""
+    """The file the text came from, relative to the project."""
+
+
+@dataclass(frozen=True)
+class EditionPlan:
+    """Everything needed to write one edition."""
+
+    edition: Edition
+    site: Mapping
+    """What every page of the edition shows: names, navigation, interface words. Plain data."""
+    pages: tuple[PlannedPage, ...]
+    images: tuple[tuple[str, str], ...] = ()
+    """Pairs of a staged path and the source path of a picture."""
+
+
+@dataclass(frozen=True)
+class BuiltEdition:
+    """What came of building one edition."""
+
+    edition: Edition
+    folder: str
+    """Where the finished files lie; empty when it could not be built."""
+    page_count: int
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class TakeAway:
+    """A file people leave with, to be published in an edition."""
+
+    edition: Edition
+    name: str
+    content: bytes

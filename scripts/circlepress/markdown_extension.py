@@ -1,0 +1,77 @@
+"""Our dialect's last word in Python-Markdown: HTML is text, tables align by class, heading ids are predictable.
+
+Every `<` that could begin HTML is swapped for a private character before any other step sees it and written as `&lt;`
+at the very end. So neither Python-Markdown, nor an extension, nor MkDocs's own parser ever meets raw HTML (the last
+one stops the whole build at `<![`).
+"""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as etree
+
+from markdown import Extension, Markdown
+from markdown.postprocessors import Postprocessor
+from markdown.preprocessors import Preprocessor
+from markdown.treeprocessors import Treeprocessor
+
+_LESS_THAN = "\ue000"
+_RAW_HTML = re.compile(r"<(?=/?[A-Za-z!?])(?!(?:https?://|mailto:)[^\s<>]*>)")
+_FOLDED = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "ä": "ae", "ö": "oe", "ð": "d", "þ": "th"})
+
+
+class CirclepressMarkdown(Extension):
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 (Python-Markdown's name)
+        md.preprocessors.register(_HideHtml(md), "circlepress-hide-html", 1000)
+        md.postprocessors.register(_ShowHtml(md), "circlepress-show-html", -1000)
+        md.treeprocessors.register(_AlignByClass(md), "circlepress-align", 2)
+        if "html_block" in md.preprocessors:
+            md.preprocessors.deregister("html_block")
+        if "html" in md.inlinePatterns:
+            md.inlinePatterns.deregister("html")
+
+
+class _HideHtml(Preprocessor):
+    def run(self, lines: list[str]) -> list[str]:
+        text = "\n".join(lines).replace(_LESS_THAN, "\ufffd")
+        return _RAW_HTML.sub(_LESS_THAN, text).split("\n")
+
+
+class _ShowHtml(Postprocessor):
+    def run(self, text: str) -> str:
+        return text.replace(_LESS_THAN, "&lt;")
+
+
+class _AlignByClass(Treeprocessor):
+    """Tables ask for alignment with a style attribute, which our content security policy forbids."""
+
+    def run(self, root: etree.Element) -> None:
+        for cell in (*root.iter("td"), *root.iter("th")):
+            if match := re.search(r"text-align:\s*(left|right|center)", cell.attrib.pop("style", "")):
+                cell.set("class", f"align-{match[1]}")
+        for cell in root.iter("th"):
+            cell.set("scope", "col")
+
+
+def slugify(text: str, separator: str) -> str:
+    """Return a heading's id when it has none of its own: Nordic letters are folded, not dropped."""
+    folded = text.casefold().translate(_FOLDED)
+    return re.sub(r"[^a-z0-9]+", separator, folded).strip(separator) or "part"
+
+
+EXTENSIONS = ["abbr", "admonition", "attr_list", "def_list", "fenced_code", "footnotes", "sane_lists", "tables", "toc",
+              "pymdownx.details", "pymdownx.tasklist", "circlepress.markdown_extension"]
+"""The whole dialect; contributors cannot add to it."""
+
+
+def extension_configs(backlink_title: str) -> dict:
+    """Return the settings of `EXTENSIONS`; `backlink_title` names the way back from a footnote."""
+    return {
+        "toc": {"slugify": slugify, "baselevel": 1, "permalink": False},
+        "footnotes": {"BACKLINK_TITLE": backlink_title.replace("{n}", "{}"), "UNIQUE_IDS": False},
+        "pymdownx.tasklist": {"custom_checkbox": False, "clickable_checkbox": False},
+    }
+
+
+def makeExtension(**kwargs) -> CirclepressMarkdown:  # noqa: N802 (Python-Markdown's name)
+    return CirclepressMarkdown(**kwargs)

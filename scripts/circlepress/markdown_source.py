@@ -1,0 +1,136 @@
+"""Looks at Markdown as it was written, where there is still a line to name: headings, links, raw HTML, placeholders.
+
+Code blocks and code spans are blanked out first, so that an example of a mistake is not a mistake. Positions are kept,
+which lets `staging.py` rewrite a link in place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
+_CODE_SPAN = re.compile(r"(?<![`\\])(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
+_HEADING = re.compile(r"^(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$")
+_HEADING_ATTRIBUTES = re.compile(r"\s*\{:?\s*([^{}]*)\}\s*$")
+_INLINE_LINK = re.compile(
+    r"(?P<image>!?)\[(?P<text>(?:[^\[\]\\]|\\.|!\[[^\[\]]*\]\([^()\s]*\))*)\]"
+    r"\(\s*(?P<target><[^<>\n]*>|[^\s()<>]*(?:\([^\s()]*\)[^\s()]*)*)(?P<title>\s+(?:\"[^\"\n]*\"|'[^'\n]*'))?\s*\)"
+)
+_LINK_DEFINITION = re.compile(r"^ {0,3}\[(?P<text>[^\]\n^]+)\]:[ \t]*(?P<target><[^<>\n]*>|\S+)", re.MULTILINE)
+_RAW_HTML = re.compile(r"<(?:/?[A-Za-z][A-Za-z0-9-]*(?=[\s/>])|!|\?)")
+_PLACEHOLDER = re.compile(r"\{\{\s*([^{}\n]*?)\s*\}\}")
+
+
+@dataclass(frozen=True)
+class Heading:
+    level: int
+    title: str
+    id: str
+    """The explicit id, empty when none is written."""
+    line: int
+    """The line in the body, counted from 1."""
+
+
+@dataclass(frozen=True)
+class Link:
+    target: str
+    is_image: bool
+    text: str
+    start: int
+    """Where the target begins in the body, in characters."""
+    end: int
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Something found at a place of the body."""
+
+    text: str
+    line: int
+    column: int
+
+
+def without_code(body: str) -> str:
+    """Return the body with every character of code replaced by a space; line ends stay."""
+    lines = body.split("\n")
+    fence = ""
+    for number, line in enumerate(lines):
+        opening = _FENCE.match(line)
+        if fence:
+            if opening and opening[1][0] == fence[0] and len(opening[1]) >= len(fence) and not line.strip(" `~"):
+                fence = ""
+            lines[number] = " " * len(line)
+        elif opening:
+            fence = opening[1]
+            lines[number] = " " * len(line)
+    return _CODE_SPAN.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), "\n".join(lines))
+
+
+def headings(body: str) -> list[Heading]:
+    """Return the headings written with number signs, in order."""
+    found = []
+    for number, line in enumerate(without_code(body).split("\n"), start=1):
+        match = _HEADING.match(line)
+        if not match:
+            continue
+        title, attributes = match[2], _HEADING_ATTRIBUTES.search(match[2])
+        identifier = ""
+        if attributes:
+            title = title[: attributes.start()]
+            identifier = next((word[1:] for word in attributes[1].split() if word.startswith("#")), "")
+        found.append(Heading(len(match[1]), title.strip(), identifier, number))
+    return found
+
+
+def links(body: str) -> Iterator[Link]:
+    """Yield inline links and images and link definitions, in order of their place."""
+    text = without_code(body)
+    matches = [*_INLINE_LINK.finditer(text), *_LINK_DEFINITION.finditer(text)]
+    for match in sorted(matches, key=lambda match: match.start("target")):
+        target, start, end = match["target"], match.start("target"), match.end("target")
+        if target.startswith("<"):
+            target, start, end = target[1:-1], start + 1, end - 1
+        image = bool(match.groupdict().get("image"))
+        yield Link(target, image, match["text"], start, end)
+        inner = match["text"]
+        if "](" in inner:  # a picture inside a link
+            for nested in links(inner):
+                offset = match.start("text")
+                yield Link(nested.target, nested.is_image, nested.text, nested.start + offset, nested.end + offset)
+
+
+def raw_html(body: str) -> list[Mark]:
+    """Return each place where HTML is written (addresses in angle brackets are not HTML)."""
+    text = without_code(body)
+    return [Mark(match[0], *line_and_column(body, match.start())) for match in _RAW_HTML.finditer(text)]
+
+
+def placeholders(text: str) -> list[Mark]:
+    """Return the placeholders of a template, `{{circle.title}}` being `circle.title`."""
+    return [Mark(match[1], *line_and_column(text, match.start())) for match in _PLACEHOLDER.finditer(text)]
+
+
+def fill_placeholders(text: str, value_by_name: dict[str, str]) -> str:
+    """Return the text with each known placeholder replaced; unknown ones stay as typed."""
+    return _PLACEHOLDER.sub(lambda match: value_by_name.get(match[1], match[0]), text)
+
+
+def line_and_column(text: str, position: int) -> tuple[int, int]:
+    """Return the line and column, both counted from 1, of a position in characters."""
+    return text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
+
+
+def split_sections(body: str) -> list[tuple[str, str]]:
+    """Split a body at its level-2 headings: pairs of heading id (or empty) and the text with its heading.
+
+    The first pair, with an empty id, is what stands before the first heading.
+    """
+    starts = [(heading.line, heading.id) for heading in headings(body) if heading.level == 2]
+    lines = body.split("\n")
+    pieces = [("", "\n".join(lines[: starts[0][0] - 1 if starts else len(lines)]))]
+    for index, (line, identifier) in enumerate(starts):
+        end = starts[index + 1][0] - 1 if index + 1 < len(starts) else len(lines)
+        pieces.append((identifier, "\n".join(lines[line - 1: end])))
+    return pieces

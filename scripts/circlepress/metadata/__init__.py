@@ -1,0 +1,25 @@
+"""The schema of each content type, as pydantic models, and the door through which metadata becomes one.
+
+`load` takes the plain strings of a source file and gives a frozen model plus problems in words a volunteer
+understands, each at its line and column. Form lives here (types, ranges, closed lists); meaning (references, states,
+agendas that add up) lives in `validate.py`.
+"""
+
+from .circle import CircleFacts, SessionFacts
+from .glossary import Glossary
+from .loading import load
+from .materials import (
+    ChecklistFacts,
+    FrontFacts,
+    GuideFacts,
+    MethodFacts,
+    StoryFacts,
+    TemplateFacts,
+    ThemeFacts,
+    TranslationMark,
+)
+
+__all__ = [
+    "ChecklistFacts", "CircleFacts", "FrontFacts", "Glossary", "GuideFacts", "MethodFacts", "SessionFacts",
+    "StoryFacts", "TemplateFacts", "ThemeFacts", "TranslationMark", "load",
+]

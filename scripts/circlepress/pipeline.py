@@ -1,0 +1,127 @@
+"""The story: read, validate, resolve, plan, build, export, publish, in this order and nothing else."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from . import search
+from .build import build as build_editions
+from .catalogue import Catalogue
+from .edition import BuiltEdition, Edition, EditionKind, EditionPlan
+from .export import export
+from .localtime import use_pinned_time_zones
+from .plan import editions, plan
+from .problem import Problem, UsageError
+from .publish import publish, refuse_foreign
+from .read import read
+from .resolve import resolve
+from .source import Sources
+from .theme import theme_folders
+from .validate import validate
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A project, read and validated."""
+
+    sources: Sources
+    catalogue: Catalogue
+    problems: tuple[Problem, ...]
+    """Sorted by place."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a build is asked to make."""
+
+    output: Path
+    today: date
+    jobs: int = 1
+    languages: tuple[str, ...] = ()
+    """Only editions in these languages; empty for all."""
+    circles: tuple[str, ...] = ()
+    """Only these circles' microsites; empty for the handbook and all circles."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """What came of a build."""
+
+    output: Path
+    editions: tuple[BuiltEdition, ...]
+    problems: tuple[Problem, ...]
+    kept: tuple[str, ...]
+    """Addresses whose earlier pages stay online, because they could not be built."""
+    with_search: bool
+
+
+@dataclass(frozen=True)
+class PreviewPlans:
+    """The handbook's plans for the root `mkdocs.yml`."""
+
+    plans: tuple[EditionPlan, ...]
+    problems: tuple[Problem, ...]
+    custom_dir: str
+
+
+def check(project: Path, today: date) -> Checked:
+    """Read and validate a project; see `read` for what is raised when it is none."""
+    use_pinned_time_zones()
+    sources, unreadable = read(project)
+    catalogue, mistakes = validate(sources, today)
+    return Checked(sources, catalogue, tuple(sorted(set([*unreadable, *mistakes]))))
+
+
+def build(project: Path, request: Request, *, on_planned: Callable[[int], None] = lambda count: None,
+          on_built: Callable[[BuiltEdition], None] = lambda edition: None) -> Published:
+    """Build and publish a project.
+
+    Everything whole is built; problems say what is not. Raises `UsageError` for a language or circle that does not
+    exist and for an output folder that is not ours.
+    """
+    checked = check(project, request.today)
+    settings, catalogue = checked.sources.settings, checked.catalogue
+    _refuse_unknown(request, settings.languages, catalogue)
+    refuse_foreign(request.output)
+    every = editions(catalogue, settings)
+    wanted = editions(catalogue, settings, languages=request.languages, circles=request.circles)
+    others = [e for e in every if e not in wanted and (request.output / e.address.strip("/") / "index.html").is_file()]
+    online = tuple(sorted([*wanted, *others]))
+    with_search = search.is_available()
+    resolved = [resolve(catalogue, edition, settings.chain_by_language) for edition in wanted]
+    plans = [plan(catalogue, settings, one, request.today, online) for one in resolved]
+    plans = [replace(one, site={**one.site, "search": with_search}) for one in plans]
+    on_planned(len(plans))
+    folders = theme_folders(project, settings.custom_dir)
+    with tempfile.TemporaryDirectory(prefix="circlepress-") as work:
+        built = build_editions(plans, project, Path(work), folders, settings.address, jobs=request.jobs,
+                               with_search=with_search, on_built=on_built)
+        broken_circles = {f"/{name}/" for name in catalogue.left_out if name.startswith("circles/")}
+        kept = sorted({e.address for e in others} | {b.edition.address for b in built if not b.folder} | broken_circles)
+        publish(built, export(resolved, settings.address, request.today), folders, request.output, kept)
+    problems = [*checked.problems, *(problem for edition in built for problem in edition.problems)]
+    stays = [address for address in kept if (request.output / address.strip("/")).is_dir()]
+    return Published(request.output, tuple(built), tuple(sorted(set(problems))), tuple(stays), with_search)
+
+
+def plan_preview(project: Path, today: date) -> PreviewPlans:
+    """Plan the handbook's editions for `mkdocs build` and `mkdocs serve` at the root."""
+    checked = check(project, today)
+    settings, catalogue = checked.sources.settings, checked.catalogue
+    handbooks = [Edition(EditionKind.HANDBOOK, language) for language in settings.languages]
+    online = tuple(editions(catalogue, settings))
+    plans = [plan(catalogue, settings, resolve(catalogue, edition, settings.chain_by_language), today, online) for edition in handbooks]
+    return PreviewPlans(tuple(plans), checked.problems, settings.custom_dir)
+
+
+def _refuse_unknown(request: Request, languages: tuple[str, ...], catalogue: Catalogue) -> None:
+    for language in request.languages:
+        if language not in languages:
+            raise UsageError(f"{language!r} is not a language of this project; it has {', '.join(languages)}.")
+    for circle in request.circles:
+        if circle not in catalogue.circle_by_id and f"circles/{circle}" not in catalogue.left_out:
+            raise UsageError(f"There is no circle {circle!r}; there are {', '.join(sorted(catalogue.circle_by_id)) or 'none'}.")

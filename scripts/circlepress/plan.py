@@ -1,0 +1,93 @@
+"""The fourth stage: resolved pages become edition plans, complete and independent of everything that came before.
+
+A plan holds plain data only. It can be written as JSON, sent to another process, and says everything there is to know
+about an edition: its pages, their texts, what templates show, and where every link leads.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from .catalogue import Catalogue
+from .edition import Edition, EditionKind, EditionPlan, ResolvedEdition
+from .language import OWN_NAME
+from .metadata.circle import Status, Visibility
+from .source import Settings
+from .views import circle as circle_views
+from .views import gateway as gateway_views
+from .views import handbook as handbook_views
+from .views.common import Desk
+
+
+def editions(catalogue: Catalogue, settings: Settings, *, languages: tuple[str, ...] = (), circles: tuple[str, ...] = ()) -> list[Edition]:
+    """Return the editions a build makes, in order: the gateway, the handbook's, each circle's.
+
+    `languages` and `circles` narrow the choice; naming circles leaves the handbook out. Draft, template and local
+    circles have no published edition.
+    """
+    def wanted(language: str) -> bool:
+        return not languages or language in languages
+
+    found = [Edition(EditionKind.GATEWAY, settings.languages[0])]
+    if not circles:
+        found += [Edition(EditionKind.HANDBOOK, language) for language in settings.languages if wanted(language)]
+    for identifier, circle in sorted(catalogue.circle_by_id.items()):
+        published = circle.facts.status is not Status.DRAFT and circle.facts.visibility is not Visibility.LOCAL
+        if published and (not circles or identifier in circles):
+            found += [Edition(EditionKind.MICROSITE, language, identifier) for language in circle.facts.published_in if wanted(language)]
+    return found
+
+
+def plan(catalogue: Catalogue, settings: Settings, resolved: ResolvedEdition, today: date, published: tuple[Edition, ...]) -> EditionPlan:
+    """Plan one edition.
+
+    `published` are all editions of the site, so that the gateway and switches lead only to what is there; `today` is
+    the day readers are told the page was made.
+    """
+    desk = Desk(catalogue, settings, resolved)
+    edition = resolved.edition
+    if edition.kind is EditionKind.HANDBOOK:
+        pages, navigation = handbook_views.handbook_pages(desk), handbook_views.navigation(desk)
+        images = tuple((f"images/{image.path.rsplit('/', 1)[1]}", image.path) for image in catalogue.images)
+        title, title_lang, home = settings.site_name, "", edition.address
+    elif edition.kind is EditionKind.MICROSITE:
+        pages, navigation = circle_views.microsite_pages(desk), circle_views.navigation(desk)
+        images = tuple((f"images/{image.path.rsplit('/', 1)[1]}", image.path) for image in resolved.circle.images)
+        said = desk.say(resolved.circle.facts.title)
+        title, title_lang, home = said["text"], said["lang"], edition.address
+    else:
+        shown = sorted({e.circle for e in published if e.circle})
+        pages, navigation = gateway_views.gateway_pages(desk, [catalogue.circle_by_id[identifier] for identifier in shown]), []
+        images, title, title_lang, home = (), settings.site_name, "", "/"
+    site = {
+        "kind": str(edition.kind),
+        "language": edition.language,
+        "languages": {language: OWN_NAME[language] for language in _languages(desk)},
+        "title": title,
+        "title_lang": title_lang,
+        "site_name": settings.site_name,
+        "home": home,
+        "handbook": desk.handbook_address,
+        "all_pages": f"{edition.address}all/",
+        "navigation": navigation,
+        "words": desk.wording.words,
+        "publisher": settings.publisher,
+        "publisher_address": settings.publisher_address,
+        "contact": settings.contact,
+        "licence": settings.licence,
+        "repository": settings.repository,
+        "made": today.isoformat(),
+        "made_text": desk.wording.date(today),
+        "unlisted": bool(resolved.circle and resolved.circle.facts.visibility is Visibility.UNLISTED),
+        "sitemaps": sorted(e.address for e in published if e.kind is not EditionKind.GATEWAY and not _unlisted(catalogue, e)),
+    }
+    return EditionPlan(edition, site, tuple(pages), images)
+
+
+def _languages(desk: Desk) -> tuple[str, ...]:
+    circle = desk.resolved.circle
+    return circle.facts.published_in if circle else desk.settings.languages
+
+
+def _unlisted(catalogue: Catalogue, edition: Edition) -> bool:
+    return bool(edition.circle) and catalogue.circle_by_id[edition.circle].facts.visibility is not Visibility.PUBLIC

@@ -1,0 +1,129 @@
+"""A problem: something a person should mend, with its place, a code, one sentence and a hint.
+
+Content mistakes are values. Every stage returns what it could make together with the problems it met, so that a
+person who has twelve files to mend hears of all twelve at once. Only a missing environment raises, as a
+`CirclepressError`, which `cli/` catches once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class CirclepressError(Exception):
+    """The environment lacks something, or the command cannot be carried out; `exit_status` says which."""
+
+    exit_status = 3
+
+
+class UsageError(CirclepressError):
+    """The command was called in a way that cannot work."""
+
+    exit_status = 2
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+    ADVICE = "advice"
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """Where a problem is."""
+
+    path: str
+    """The file, relative to the project folder, with forward slashes."""
+    line: int = 0
+    """Counted from 1; 0 when the whole file is meant."""
+    column: int = 0
+    """Counted from 1; 0 when the whole line is meant."""
+
+    def __str__(self) -> str:
+        parts = [self.path]
+        if self.line:
+            parts.append(str(self.line))
+            if self.column:
+                parts.append(str(self.column))
+        return ":".join(parts)
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing to mend."""
+
+    place: Place
+    code: str
+    """A key of `CODES`."""
+    message: str
+    """One sentence that names the thing and quotes the value."""
+    hint: str = ""
+    """What to do about it."""
+    severity: Severity = Severity.ERROR
+
+    def __post_init__(self) -> None:
+        if self.code not in CODES:
+            raise ValueError(f"unknown problem code {self.code!r}: add it to CODES")
+
+    @property
+    def is_error(self) -> bool:
+        return self.severity is Severity.ERROR
+
+    @property
+    def leaves_out(self) -> bool:
+        """Whether the page or circle concerned is left out of the build until this is mended."""
+        return self.is_error and self.code not in SHOWN_SAFELY
+
+
+CODES: dict[str, str] = {
+    # files
+    "file-name": "A file or folder has a name or place that circlepress does not know.",
+    "file-link": "A symbolic link stands where a file should be.",
+    "file-too-large": "A file is larger than the limit for its kind.",
+    "file-encoding": "A text file is not UTF-8.",
+    "file-type": "An attached file is not the kind of image its name says.",
+    "file-unreadable": "A file could not be read.",
+    # metadata
+    "metadata-missing": "A page does not begin with metadata between two lines of three hyphens.",
+    "metadata-unclosed": "The metadata of a page has no closing line of three hyphens.",
+    "yaml-syntax": "The metadata is not valid YAML.",
+    "yaml-alias": "An anchor or alias is used in the metadata.",
+    "yaml-tag": "A YAML tag is used in the metadata.",
+    "yaml-duplicate-key": "The same key is given twice.",
+    "yaml-too-deep": "The metadata is nested too deeply or holds too many values.",
+    "unknown-key": "A key that this kind of file does not have.",
+    "missing-key": "A key that this kind of file must have is missing.",
+    "wrong-type": "A value is of another kind than expected.",
+    "not-allowed": "A value is not one of those allowed here.",
+    "out-of-range": "A value, list or text is too short, too long, too small or too large.",
+    "wrong-form": "A value does not have the form it should have.",
+    # meaning
+    "unknown-reference": "A reference points at something that does not exist.",
+    "unknown-language": "A language is not one of the project's languages.",
+    "no-original": "A page has only translations; none of its files is the original.",
+    "two-originals": "Two files of one page both claim to be the original.",
+    "not-translatable": "A translation carries a fact that belongs in the original.",
+    "translation-incomplete": "A translated list does not match the original's.",
+    "agenda-block": "A block of an agenda is not told completely.",
+    "unknown-placeholder": "A template has a placeholder that circlepress cannot fill.",
+    "needed-for-status": "A circle's status asks for something that is missing.",
+    "dates-disagree": "Two dates or times contradict each other.",
+    "heading-id": "A heading's id is missing, repeated or not allowed.",
+    "raw-html": "HTML in a text; it is shown as it was typed, not interpreted.",
+    "broken-link": "A link leads to a page, heading or image that does not exist.",
+    "unsafe-link": "A link uses an address that is not allowed.",
+    # building
+    "removed-by-sanitiser": "Something was taken out of a finished page because it could do harm.",
+    "page-not-rendered": "The text of a page could not be turned into HTML.",
+    "edition-not-built": "An edition could not be built.",
+    # the project
+    "settings": "The settings in mkdocs.yml are not usable.",
+}
+"""Every code with one sentence that says what it means; the handbook documents each."""
+
+SHOWN_SAFELY = frozenset(
+    {"unknown-key", "raw-html", "broken-link", "unsafe-link", "heading-id", "removed-by-sanitiser", "unknown-placeholder",
+     "unknown-reference", "file-name", "file-link", "file-type"}
+)
+"""Codes of errors after which the page can still be published: nothing is lost and nothing can run."""

@@ -1,0 +1,341 @@
+"""The first stage: a project folder becomes source files with text, metadata and the place of every value.
+
+Nothing on disk is believed: symbolic links are refused, sizes and encodings checked, pictures looked at, and YAML is
+read with every scalar as a string, without anchors, aliases or tags (security and YAML rules of the content model).
+What cannot be read is a problem; everything else goes on.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from pathlib import Path
+
+import yaml
+
+from .language import COMMON_SLIPS, DEFAULT_CHAIN, OWN_NAME
+from .problem import CirclepressError, Place, Problem, UsageError
+from .source import ImageFile, KeyPath, Positions, Settings, SourceFile, Sources
+
+# Limits, in bytes, levels and values. They leave ample room for honest pages.
+PAGE_BYTES = 200_000
+METADATA_BYTES = 60_000
+DATA_FILE_BYTES = 400_000
+IMAGE_BYTES = 5_000_000
+NESTING = 12
+VALUES = 20_000
+
+_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_ID = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+_FOLDERS = "guides|checklists|themes|methods|templates|stories"
+_PAGE_NAMES = (
+    re.compile(r"docs/index\.[a-z]{2}\.md"),
+    re.compile(rf"docs/(?:{_FOLDERS})/{_ID}\.[a-z]{{2}}\.md"),
+    re.compile(rf"circles/(?:_templates/)?{_ID}/index\.[a-z]{{2}}\.md"),
+    re.compile(rf"circles/(?:_templates/)?{_ID}/sessions/[0-9]{{2}}-{_ID}\.[a-z]{{2}}\.md"),
+)
+_DATA_NAMES = (re.compile(r"docs/glossary\.yml"), re.compile(rf"circles/(?:_templates/)?{_ID}/circle\.yml"))
+_IMAGE_NAME = re.compile(rf"(?:docs|circles/(?:_templates/)?{_ID})/images/{_ID}\.(png|jpg|jpeg|webp)")
+_FOLDER_NAMES = re.compile(
+    rf"docs(?:/(?:{_FOLDERS}|images))?|circles(?:/_templates)?(?:/{_ID}(?:/(?:sessions|images))?)?"
+)
+_IMAGE_BEGINNING = {"png": b"\x89PNG\r\n\x1a\n", "jpg": b"\xff\xd8\xff", "jpeg": b"\xff\xd8\xff", "webp": b"RIFF"}
+_NAME_HINT = (
+    "Pages are named docs/guides/some-name.da.md, with small letters a to z, digits and hyphens, and a language at "
+    "the end; a circle has circle.yml, index.<language>.md and sessions/01-some-name.<language>.md; pictures "
+    "(png, jpg, webp) lie in a folder images/."
+)
+
+
+def read(project: Path) -> tuple[Sources, list[Problem]]:
+    """Read a project folder.
+
+    Takes the folder that holds `mkdocs.yml`, `docs/` and `circles/`. Returns everything readable, sorted by path,
+    and the problems met. Raises `UsageError` when the folder is no project, `CirclepressError` when the settings
+    cannot be used (without them nothing else can be judged).
+    """
+    settings, settings_file = read_settings(project)
+    problems: list[Problem] = []
+    files: list[SourceFile] = []
+    images: list[ImageFile] = []
+    for path, size in _walk(project, problems):
+        if any(pattern.fullmatch(path) for pattern in (*_PAGE_NAMES, *_DATA_NAMES)):
+            is_page = path.endswith(".md")
+            limit = PAGE_BYTES if is_page else DATA_FILE_BYTES
+            if size > limit:
+                problems.append(_too_large(path, size, limit))
+            elif (text := _read_text(project, path, problems)) is not None:
+                file = _read_page(path, text, problems) if is_page else _read_data(path, text, problems)
+                if file is not None:
+                    files.append(file)
+        elif match := _IMAGE_NAME.fullmatch(path):
+            if size > IMAGE_BYTES:
+                problems.append(_too_large(path, size, IMAGE_BYTES))
+            elif _begins_as(project / path, match[1]):
+                images.append(ImageFile(path, size))
+            else:
+                problems.append(Problem(Place(path), "file-type", f"this is not a {match[1]} picture.",
+                                        "Save the picture again in the format its name says, or rename it."))
+        else:
+            problems.append(Problem(Place(path), "file-name", "circlepress does not know what this file is.", _NAME_HINT))
+    return Sources(settings, settings_file, tuple(files), tuple(images)), problems
+
+
+def read_settings(project: Path) -> tuple[Settings, SourceFile]:
+    """Read `mkdocs.yml`: the maintainers' file, so other plugins' tags are let be.
+
+    Raises `UsageError` when the folder has none, `CirclepressError` with the place when it cannot be used.
+    """
+    path = project / "mkdocs.yml"
+    if not path.is_file():
+        raise UsageError(f"There is no mkdocs.yml in {project}. Run circlepress in a project folder, or name it with --project.")
+    problems: list[Problem] = []
+    text = path.read_text("utf-8-sig")
+    metadata, positions = _parse_yaml(text, "mkdocs.yml", 0, problems, strict=False)
+    if problems:
+        raise CirclepressError(f"{problems[0].place}: {problems[0].message}")
+    file = SourceFile("mkdocs.yml", text, metadata, positions)
+    return _settings(file), file
+
+
+def _settings(file: SourceFile) -> Settings:
+    plugin_settings: dict[str, tuple[dict, KeyPath]] = {}
+    plugins = file.metadata.get("plugins")
+    for index, entry in enumerate(plugins if isinstance(plugins, list) else []):
+        if isinstance(entry, dict):
+            for name, value in entry.items():
+                plugin_settings[name] = (value if isinstance(value, dict) else {}, ("plugins", index, name))
+        elif isinstance(entry, str):
+            plugin_settings[entry] = ({}, ("plugins", index))
+    own, own_path = plugin_settings.get("circlepress", ({}, ()))
+    i18n, i18n_path = plugin_settings.get("i18n", ({}, ()))
+
+    def refuse(path: KeyPath, sentence: str, hint: str) -> CirclepressError:
+        return CirclepressError(f"{file.place(path)}: error[settings]: {sentence}\n    {hint}")
+
+    listed = i18n.get("languages")
+    codes: list[str] = []
+    default = ""
+    for index, entry in enumerate(listed if isinstance(listed, list) else []):
+        code = entry.get("locale") if isinstance(entry, dict) else entry
+        where = (*i18n_path, "languages", index)
+        if code not in OWN_NAME:
+            raise refuse(where, f"{code!r} is not a language circlepress knows.",
+                         COMMON_SLIPS.get(str(code), f"Known are: {', '.join(sorted(OWN_NAME))}."))
+        codes.append(code)
+        if isinstance(entry, dict) and entry.get("default") == "true":
+            default = code
+    if not codes:
+        raise refuse(i18n_path, "no languages are listed.",
+                     "Under plugins, i18n, languages: one line each, such as {locale: da, name: dansk, default: true}.")
+    chains = {code: tuple(step for step in DEFAULT_CHAIN[code] if step in codes) for code in codes}
+    fallback = own.get("fallback") or {}
+    for code, chain in (fallback.items() if isinstance(fallback, dict) else ()):
+        for step in (code, *(chain if isinstance(chain, list) else ())):
+            if step not in codes:
+                raise refuse((*own_path, "fallback", code), f"{step!r} is not a language of this project.",
+                             COMMON_SLIPS.get(step, f"The project's languages are: {', '.join(codes)}."))
+        if isinstance(chain, list):
+            chains[code] = tuple(chain)
+    known = {"fallback", "publisher", "publisher_address", "contact", "licence", "repository"}
+    for key in own:
+        if key not in known:
+            raise refuse((*own_path, key), f"circlepress has no setting {key!r}.", f"It has: {', '.join(sorted(known))}.")
+    theme = file.metadata.get("theme")
+    address = str(file.metadata.get("site_url") or "")
+    return Settings(
+        site_name=str(file.metadata.get("site_name") or "circlepress"),
+        address=address + "/" if address and not address.endswith("/") else address,
+        languages=tuple(sorted(codes, key=lambda code: code != default)),
+        chain_by_language=chains,
+        publisher=str(own.get("publisher") or file.metadata.get("site_author") or ""),
+        publisher_address=str(own.get("publisher_address") or ""),
+        contact=str(own.get("contact") or ""),
+        licence=str(own.get("licence") or "CC-BY-4.0"),
+        repository=str(own.get("repository") or ""),
+        custom_dir=str(theme.get("custom_dir") or "") if isinstance(theme, dict) else "",
+    )
+
+
+def _walk(project: Path, problems: list[Problem]) -> list[tuple[str, int]]:
+    """Return every regular file below docs/ and circles/ with its size in bytes, by path; report links and odd folders."""
+    found: list[tuple[str, int]] = []
+    waiting = [name for name in ("docs", "circles") if (project / name).is_symlink() or (project / name).is_dir()]
+    while waiting:
+        folder = waiting.pop()
+        if (project / folder).is_symlink():
+            problems.append(_link(folder))
+            continue
+        if not _FOLDER_NAMES.fullmatch(folder):
+            problems.append(Problem(Place(_printable(folder)), "file-name", "circlepress does not know what this folder is.", _NAME_HINT))
+            continue
+        try:
+            entries = list(os.scandir(project / folder))
+        except OSError as error:
+            problems.append(Problem(Place(_printable(folder)), "file-unreadable", f"the folder cannot be opened: {error.strerror}.",
+                                    "Give yourself permission to read it, or remove it."))
+            continue
+        for entry in entries:
+            path = f"{folder}/{entry.name}"
+            if entry.name.startswith(".") or entry.name == "README.md":
+                continue
+            status = entry.stat(follow_symlinks=False)
+            if stat.S_ISLNK(status.st_mode):
+                problems.append(_link(path))
+            elif stat.S_ISDIR(status.st_mode):
+                waiting.append(path)
+            elif stat.S_ISREG(status.st_mode):
+                found.append((path, status.st_size))
+            else:
+                problems.append(Problem(Place(_printable(path)), "file-name", "this is neither a file nor a folder.", "Remove it."))
+    return sorted((path, size) for path, size in found if _is_printable(path, problems))
+
+
+def _is_printable(path: str, problems: list[Problem]) -> bool:
+    if path == _printable(path):
+        return True
+    problems.append(Problem(Place(_printable(path)), "file-name", "the name holds characters that cannot be shown.", _NAME_HINT))
+    return False
+
+
+def _printable(path: str) -> str:
+    return "".join(c if c.isprintable() else "�" for c in path.encode("utf-8", "replace").decode("utf-8"))
+
+
+def _link(path: str) -> Problem:
+    return Problem(Place(_printable(path)), "file-link", "this is a symbolic link; circlepress only reads real files.",
+                   "Copy the file here instead.")
+
+
+def _too_large(path: str, size: int, limit: int) -> Problem:
+    return Problem(Place(path), "file-too-large", f"the file holds {size:,} bytes; the limit is {limit:,}.",
+                   "Split the text, or save the picture smaller.")
+
+
+def _read_text(project: Path, path: str, problems: list[Problem]) -> str | None:
+    try:
+        raw = (project / path).read_bytes()
+    except OSError as error:
+        problems.append(Problem(Place(path), "file-unreadable", f"the file cannot be read: {error.strerror}."))
+        return None
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        problems.append(Problem(Place(path, line), "file-encoding", "the file is not UTF-8 text.",
+                                "Open it in your editor and save it with the encoding UTF-8."))
+        return None
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _begins_as(path: Path, kind: str) -> bool:
+    with path.open("rb") as file:
+        beginning = file.read(12)
+    return beginning.startswith(_IMAGE_BEGINNING[kind]) and (kind != "webp" or beginning[8:] == b"WEBP")
+
+
+def _read_page(path: str, text: str, problems: list[Problem]) -> SourceFile | None:
+    lines = text.split("\n")
+    if lines[0].rstrip() != "---":
+        problems.append(Problem(Place(path, 1), "metadata-missing", "the page does not begin with metadata.",
+                                "The first line is three hyphens, then title: and summary:, then three hyphens again."))
+        return None
+    for end, line in enumerate(lines[1:], start=1):
+        if line.rstrip() == "---":
+            break
+    else:
+        problems.append(Problem(Place(path, 1), "metadata-unclosed", "the metadata has no end.",
+                                "Put a line of three hyphens after the last key."))
+        return None
+    front = "\n".join(lines[1:end]) + "\n"
+    if len(front.encode()) > METADATA_BYTES:
+        problems.append(_too_large(path, len(front.encode()), METADATA_BYTES))
+        return None
+    found = len(problems)
+    metadata, positions = _parse_yaml(front, path, 1, problems)
+    if len(problems) > found:
+        return None
+    return SourceFile(path, text, metadata, positions, "\n".join(lines[end + 1:]), end + 2)
+
+
+def _read_data(path: str, text: str, problems: list[Problem]) -> SourceFile | None:
+    found = len(problems)
+    metadata, positions = _parse_yaml(text, path, 0, problems)
+    return None if len(problems) > found else SourceFile(path, text, metadata, positions)
+
+
+def _parse_yaml(text: str, path: str, lines_before: int, problems: list[Problem], *, strict: bool = True) -> tuple[dict, Positions]:
+    """Parse YAML into maps, lists and strings, with the line and column of each.
+
+    `strict` refuses anchors, aliases and tags, with their place. Problems are added to `problems`.
+    """
+
+    def at(mark: yaml.Mark) -> tuple[int, int]:
+        return (mark.line + 1 + lines_before, mark.column + 1)
+
+    def report(mark: yaml.Mark, code: str, message: str, hint: str) -> None:
+        problems.append(Problem(Place(path, *at(mark)), code, message, hint))
+
+    values: dict[KeyPath, tuple[int, int]] = {}
+    keys: dict[KeyPath, tuple[int, int]] = {}
+    empty = Positions(values, keys)
+    try:
+        if strict:
+            found = len(problems)
+            depth = 0
+            for count, event in enumerate(yaml.parse(text, Loader=_LOADER)):
+                depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+                if count > VALUES or depth > NESTING:
+                    report(event.start_mark, "yaml-too-deep",
+                           "the metadata is nested too deeply or holds too many values.",
+                           f"Use at most {NESTING} levels and {VALUES:,} values.")
+                    return {}, empty
+                if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+                    report(event.start_mark, "yaml-alias", "anchors (&name) and aliases (*name) are not used here.",
+                           "Write the text out; put quotes around a text that begins with & or *.")
+                elif getattr(event, "tag", None):
+                    report(event.start_mark, "yaml-tag", f"the tag {event.tag!r} is not used here.",
+                           "Remove it; put quotes around a text that begins with an exclamation mark.")
+            if len(problems) > found:
+                return {}, empty
+        root = yaml.compose(text, Loader=_LOADER)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = Place(path, *at(mark)) if mark else Place(path, 1 + lines_before)
+        problems.append(Problem(place, "yaml-syntax", f"this cannot be read as YAML: {error.problem or error.context}.",
+                                "Look at the line and the one before it: a missing quote, a colon inside a text without "
+                                "quotes, or an indent that does not match."))
+        return {}, empty
+    except (yaml.YAMLError, RecursionError) as error:
+        problems.append(Problem(Place(path, 1 + lines_before), "yaml-syntax",
+                                f"this cannot be read as YAML: {str(error).splitlines()[0]}.",
+                                "Remove control characters and deep nesting."))
+        return {}, empty
+
+    def build(node: yaml.Node, where: KeyPath) -> dict | list | str:
+        values.setdefault(where, at(node.start_mark))
+        if isinstance(node, yaml.SequenceNode):
+            return [build(child, (*where, index)) for index, child in enumerate(node.value)]
+        if isinstance(node, yaml.MappingNode):
+            result: dict[str, dict | list | str] = {}
+            for key_node, value_node in node.value:
+                if not isinstance(key_node, yaml.ScalarNode):
+                    report(key_node.start_mark, "yaml-syntax", "a key must be a plain word.", "Put quotes around a text that begins with { or [.")
+                    continue
+                key = key_node.value
+                if key in result:
+                    report(key_node.start_mark, "yaml-duplicate-key", f"{key!r} is given twice.", "Keep one of them.")
+                    continue
+                keys[(*where, key)] = at(key_node.start_mark)
+                result[key] = build(value_node, (*where, key))
+            return result
+        return node.value
+
+    if root is None:
+        return {}, empty
+    tree = build(root, ())
+    if not isinstance(tree, dict):
+        report(root.start_mark, "yaml-syntax", "the metadata must be a list of keys with values.", "Begin with a line such as title: …")
+        return {}, empty
+    return tree, Positions(values, keys)

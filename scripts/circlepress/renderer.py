@@ -1,0 +1,89 @@
+"""The only caller of MkDocs: a staged folder becomes the finished pages of one edition.
+
+MkDocs gets a configuration that we made and content that we staged. It runs in a process of its own (never in a
+thread: two threads of MkDocs lose files). A page that stops it is set aside as plain text and the edition is rendered
+again, so that one page is one unit of failure.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+
+from .problem import Place, Problem
+
+_TRIES = 6
+
+
+def render(staged: Path, output: Path, theme_folders: list[Path], address: str) -> list[Problem]:
+    """Render the folder that `staging.stage` wrote into `output`; return the problems met.
+
+    `address` is where the whole site will stand, or empty. Raises nothing for content; an edition that cannot be
+    rendered at all gives a problem of the code `edition-not-built`, and `output` is then not to be used.
+    """
+    os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
+    from mkdocs.commands.build import build
+    from mkdocs.config.defaults import MkDocsConfig
+
+    problems: list[Problem] = []
+    broken: set[str] = set()
+    for _ in range(_TRIES):
+        config = MkDocsConfig(config_file_path=str(staged / "mkdocs.yml"))
+        config.load_dict({
+            "site_name": "circlepress",
+            "site_url": address or None,
+            "docs_dir": str(staged / "docs"),
+            "site_dir": str(output),
+            "use_directory_urls": True,
+            "theme": {"name": "material", "custom_dir": str(theme_folders[0]), "font": False},
+            "plugins": [{"circlepress": {"plan": str(staged / "plan.json"), "set_aside": sorted(broken),
+                                         "theme_folders": [str(folder) for folder in theme_folders]}}],
+        })
+        errors, _warnings = config.validate()
+        if errors:
+            return [Problem(Place("mkdocs.yml"), "edition-not-built", f"MkDocs refused the settings made for it: {errors[0][1]}.")]
+        plugin = config.plugins["circlepress"]
+        heard = _Listener()
+        logger = logging.getLogger("mkdocs")
+        logger.addHandler(heard)
+        propagates, logger.propagate = logger.propagate, False
+        try:
+            build(config)
+        except BaseException as error:  # MkDocs raises SystemExit too, and a page can raise anything
+            if isinstance(error, KeyboardInterrupt):
+                raise
+            page = plugin.at_work
+            if page is None or page in broken:
+                problems.append(Problem(Place(staged.name), "edition-not-built", f"the edition could not be rendered: {_short(error)}."))
+                return problems
+            broken.add(page)
+            problems.append(Problem(Place(plugin.source_of(page)), "page-not-rendered",
+                                    f"the text could not be turned into HTML ({_short(error)}); it is shown as plain text.",
+                                    "Look for unusual signs or markup, and simplify it."))
+        else:
+            problems += plugin.problems
+            problems += [Problem(Place(staged.name), "broken-link", text, "Look for the link in the page named.") for text in heard.messages]
+            for leftover in ("sitemap.xml.gz",):
+                (output / leftover).unlink(missing_ok=True)
+            return problems
+        finally:
+            logger.removeHandler(heard)
+            logger.propagate = propagates
+    problems.append(Problem(Place(staged.name), "edition-not-built", f"more than {_TRIES - 1} pages of the edition could not be rendered."))
+    return problems
+
+
+class _Listener(logging.Handler):
+    """Keeps what MkDocs warns about."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage().splitlines()[0])
+
+
+def _short(error: BaseException) -> str:
+    return f"{type(error).__name__}: {str(error).splitlines()[0][:160]}" if str(error) else type(error).__name__

@@ -1,0 +1,1 @@
+"""Files people leave with, one writer per format."""

@@ -1,0 +1,21 @@
+"""Where the theme's files are: the project's own folder first, then the ones that circlepress brings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def own_theme() -> Path:
+    """Return circlepress's theme folder: `overrides/` of this repository, or the copy in an installed package."""
+    package = Path(__file__).resolve().parent
+    for folder in (package / "overrides", package.parent.parent / "overrides"):
+        if (folder / "main.html").is_file():
+            return folder
+    raise FileNotFoundError("circlepress's theme folder 'overrides' is missing from the installation")
+
+
+def theme_folders(project: Path, custom_dir: str) -> list[Path]:
+    """Return the theme folders of a project, the first winning."""
+    folders = [project / custom_dir] if custom_dir and (project / custom_dir).is_dir() else []
+    own = own_theme()
+    return folders + [own] if own not in (folder.resolve() for folder in folders) else folders

@@ -1,0 +1,520 @@
+"""The second stage: source files become a catalogue, with every mistake named.
+
+A page or circle whose metadata cannot be understood is left out of the catalogue and reported; everything else goes
+on. Form is judged by the schemas in `metadata/`; here is what takes more than one value to see: originals and
+translations, references, agendas, states, links and headings in texts.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import zoneinfo
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
+from pathlib import PurePosixPath
+
+from . import markdown_source
+from .catalogue import Catalogue, Circle, Kind, Material, Version
+from .language import COMMON_SLIPS, OWN_NAME, Language
+from .link import TargetKind, target_of
+from .metadata import (
+    ChecklistFacts, CircleFacts, FrontFacts, Glossary, GuideFacts, MethodFacts, SessionFacts, StoryFacts,
+    TemplateFacts, ThemeFacts, TranslationMark, load,
+)
+from .metadata.circle import AgendaTitle, Status
+from .metadata.kinds import Mode, is_todo
+from .placeholder import KNOWN_PLACEHOLDERS
+from .problem import Place, Problem, Severity
+from .source import KeyPath, SourceFile, Sources
+
+_FACTS = {
+    Kind.FRONT: FrontFacts, Kind.GUIDE: GuideFacts, Kind.CHECKLIST: ChecklistFacts, Kind.THEME: ThemeFacts,
+    Kind.METHOD: MethodFacts, Kind.TEMPLATE: TemplateFacts, Kind.STORY: StoryFacts, Kind.SESSION: SessionFacts,
+}
+_WORDS_OF_ALL = frozenset({"title", "summary", "translation"})
+_AGENDA_LIMIT = timedelta(hours=9)
+
+
+def validate(sources: Sources, today: date) -> tuple[Catalogue, list[Problem]]:
+    """Turn source files into a catalogue.
+
+    `today` decides what lies in the future. Returns what is whole, and all problems found.
+    """
+    work = _Validation(sources, today)
+    return work.catalogue(), work.problems
+
+
+class _Validation:
+    def __init__(self, sources: Sources, today: date) -> None:
+        self.sources = sources
+        self.today = today
+        self.languages = sources.settings.languages
+        self.problems: list[Problem] = []
+        self.left_out: set[str] = set()
+
+    # --- the catalogue -------------------------------------------------------------------------------------------
+
+    def catalogue(self) -> Catalogue:
+        pages: dict[str, list[SourceFile]] = defaultdict(list)
+        glossary = Glossary()
+        circle_files: dict[str, SourceFile] = {}
+        for file in self.sources.files:
+            if file.path == "docs/glossary.yml":
+                glossary = self._glossary(file)
+            elif file.path.endswith("/circle.yml"):
+                circle_files[file.path.removesuffix("/circle.yml")] = file
+            else:
+                pages[file.path.rsplit(".", 2)[0]].append(file)
+        material_by_reference: dict[str, Material] = {}
+        parts_by_circle: dict[str, list[Material]] = defaultdict(list)
+        for key, files in sorted(pages.items()):
+            material = self._material(key, files)
+            if key.startswith("docs/"):
+                reference = "index" if key == "docs/index" else key.removeprefix("docs/")
+                if material is None:
+                    self.left_out.add(reference)
+                else:
+                    material_by_reference[reference] = material
+            else:
+                folder = "/".join(key.split("/")[: 3 if key.startswith("circles/_templates/") else 2])
+                if folder not in circle_files:
+                    self._report(Place(files[0].path), "file-name", "this folder has no circle.yml.",
+                                 "Add a circle.yml with the circle's facts, or move the page.")
+                elif material is None:
+                    self.left_out.add(folder)
+                else:
+                    parts_by_circle[folder].append(material)
+        circles: dict[str, Circle] = {}
+        templates: dict[str, Circle] = {}
+        for folder, file in sorted(circle_files.items()):
+            before = len(self.problems)
+            circle = self._circle(folder, file, parts_by_circle[folder])
+            whole = circle is not None and folder not in self.left_out and not any(
+                p.leaves_out for p in self.problems[before:])
+            name = folder.rsplit("/", 1)[1]
+            if not whole:
+                self.left_out.add(f"circles/{name}")
+            else:
+                (templates if folder.startswith("circles/_templates/") else circles)[name] = circle
+        docs_images = tuple(image for image in self.sources.images if image.path.startswith("docs/"))
+        catalogue = Catalogue(material_by_reference, circles, templates, glossary, docs_images, frozenset(self.left_out))
+        self._check_relations(catalogue)
+        return catalogue
+
+    def _report(self, place: Place, code: str, message: str, hint: str = "", severity: Severity = Severity.ERROR) -> None:
+        self.problems.append(Problem(place, code, message, hint, severity))
+
+    def _load(self, model, data, file: SourceFile, language: Language, at: KeyPath = ()):
+        result, problems = load(model, data, file, language=language, languages=self.languages, at=at)
+        self.problems += problems
+        return result
+
+    # --- pages and their languages -------------------------------------------------------------------------------
+
+    def _material(self, key: str, files: list[SourceFile]) -> Material | None:
+        identifier = PurePosixPath(key).name
+        folder = PurePosixPath(key).parent.name
+        kind = Kind.FRONT if identifier == "index" else Kind(folder)
+        in_known_languages = []
+        for file in files:
+            language = file.path.rsplit(".", 2)[1]
+            if language in self.languages:
+                in_known_languages.append((language, file))
+            else:
+                self._report(Place(file.path), "unknown-language", f"{language!r} is not a language of this project.",
+                             COMMON_SLIPS.get(language, f"The project's languages are: {', '.join(self.languages)}."))
+        originals = [(language, file) for language, file in in_known_languages if "translation" not in file.metadata]
+        if len(originals) != 1:
+            names = ", ".join(PurePosixPath(file.path).name for _, file in originals)
+            if originals:
+                self._report(Place(originals[1][1].path), "two-originals", f"{names} are all written as the original.",
+                             "Keep one as it is; give the others a line such as: translation: {of: da, state: draft}.")
+            elif in_known_languages:
+                self._report(Place(in_known_languages[0][1].path), "no-original", "every file of this page is a translation.",
+                             "Remove translation: from the file the others were made from, and give it all the facts.")
+            return None
+        original, file = originals[0]
+        facts = self._load(_FACTS[kind], file.metadata, file, original)
+        if facts is None:
+            return None
+        versions = {original: self._version(kind, facts, original, file, None)}
+        for language, translated in in_known_languages:
+            if language != original:
+                version = self._translation(kind, facts, original, language, translated)
+                if version is not None:
+                    versions[language] = version
+        for version in versions.values():
+            self._check_body(kind, version)
+        if getattr(facts, "reviewed", None) and facts.reviewed > self.today:
+            self._report(file.place(("reviewed",)), "out-of-range", f"reviewed: {facts.reviewed} lies in the future.",
+                         "Write the day someone last read the page through.")
+        return Material(kind, identifier, facts, original, versions)
+
+    def _version(self, kind: Kind, facts, language: Language, file: SourceFile, mark: TranslationMark | None) -> Version:
+        words = {key: value for key, value in file.metadata.items() if key in _FACTS[kind].localisable}
+        return Version(language, file, str(file.metadata.get("title", "")).strip(),
+                       str(file.metadata.get("summary", "")).strip(), file.body, words, mark)
+
+    def _translation(self, kind: Kind, facts, original: Language, language: Language, file: SourceFile) -> Version | None:
+        before = len(self.problems)
+        metadata = file.metadata
+        mark = self._load(TranslationMark, metadata.get("translation"), file, language, ("translation",))
+        if mark is not None and mark.of not in self.languages:
+            self._report(file.place(("translation", "of")), "unknown-language", f"{mark.of!r} is not a language of this project.",
+                         COMMON_SLIPS.get(mark.of, f"The original is in {original!r}."))
+        allowed = _WORDS_OF_ALL | _FACTS[kind].localisable
+        for key in metadata:
+            if key in _FACTS[kind].model_fields and key not in allowed:
+                self._report(file.place((key,), key=True), "not-translatable", f"{key!r} is a fact and stands only in the original.",
+                             f"Remove the line; a translation has {', '.join(sorted(allowed))}.")
+            elif key not in allowed:
+                close = difflib.get_close_matches(key, sorted(allowed), 1, 0.6)
+                self._report(file.place((key,), key=True), "unknown-key", f"{key!r} is not a key of a translation.",
+                             f"Did you mean {close[0]!r}?" if close else f"A translation has {', '.join(sorted(allowed))}.")
+        needed = {"title": str, "summary": str} if "summary" in _FACTS[kind].model_fields and kind is not Kind.SESSION else {"title": str}
+        for key in needed:
+            if not isinstance(metadata.get(key), str) or not metadata.get(key, "").strip():
+                self._report(file.place(), "missing-key", f"{key!r} is missing.", f"Add {key}: in {language!r}.")
+        self._check_translated_lists(kind, facts, language, file)
+        if any(p.leaves_out for p in self.problems[before:]):
+            return None
+        return self._version(kind, facts, language, file, mark)
+
+    def _check_translated_lists(self, kind: Kind, facts, language: Language, file: SourceFile) -> None:
+        if kind is Kind.CHECKLIST:
+            given = file.metadata.get("items")
+            if not isinstance(given, dict):
+                self._report(file.place(("items",)), "translation-incomplete", "items must give a text for each id.",
+                             "Write one line per item: purpose: The purpose can be read aloud …")
+                return
+            ids = [item.id for item in facts.items]
+            for missing in (i for i in ids if i not in given):
+                self._report(file.place(("items",), key=True), "translation-incomplete", f"the item {missing!r} has no text.",
+                             f"Add {missing}: with the text in {language!r}.")
+            for extra in (i for i in given if i not in ids):
+                self._report(file.place(("items", extra), key=True), "translation-incomplete",
+                             f"the original has no item {extra!r}.", "Remove the line, or correct its id.")
+            for identifier, text in given.items():
+                if not isinstance(text, str) or not text.strip():
+                    self._report(file.place(("items", identifier)), "wrong-type", f"items.{identifier} is not a text.")
+        for key in ("questions", "materials"):
+            if key in file.metadata and key in _FACTS[kind].localisable:
+                given, expected = file.metadata[key], getattr(facts, key)
+                if not isinstance(given, list) or not all(isinstance(text, str) for text in given) or len(given) != len(expected):
+                    self._report(file.place((key,)), "translation-incomplete", f"{key} must be a list of {len(expected)} texts.",
+                                 "Keep the original's order, one text for each.")
+        if kind is Kind.SESSION and "agenda" in file.metadata:
+            given = file.metadata["agenda"]
+            if not isinstance(given, list) or len(given) != len(facts.agenda):
+                self._report(file.place(("agenda",)), "translation-incomplete",
+                             f"agenda must have {len(facts.agenda)} entries, like the original's.",
+                             "Write {title: …} for a block with a title, {} for one without.")
+            else:
+                for index, entry in enumerate(given):
+                    self._load(AgendaTitle, entry or {}, file, language, ("agenda", index))
+        for key in ("invitation", "access", "subject", "aim", "place"):
+            if key in file.metadata and key in _FACTS[kind].localisable and not isinstance(file.metadata[key], str):
+                self._report(file.place((key,)), "wrong-type", f"{key} is not a text.", "Write it as one text.")
+        if kind is Kind.SESSION and "between" in file.metadata:
+            given = file.metadata["between"]
+            if not isinstance(given, dict) or not set(given) <= {"try", "with", "bring"} or not all(isinstance(v, str) for v in given.values()):
+                self._report(file.place(("between",)), "wrong-form", "between does not have the right form.", "Expected the keys try, with and bring, each with a text.")
+
+    # --- texts ---------------------------------------------------------------------------------------------------
+
+    def _check_body(self, kind: Kind, version: Version) -> None:
+        file = version.source
+        for mark in markdown_source.raw_html(version.body):
+            self._report(file.body_place(mark.line, mark.column), "raw-html", f"HTML ({mark.text} …) is shown as text, not interpreted.",
+                         "Use Markdown instead, or put `…` around it if you mean to show it.")
+        seen: dict[str, int] = {}
+        level = 1
+        for heading in markdown_source.headings(version.body):
+            place = file.body_place(heading.line)
+            if heading.level == 1:
+                self._report(place, "heading-id", "the page's own title is made from title:.", "Begin headings with two number signs.")
+            elif heading.level > level + 1:
+                self._report(place, "heading-id", f"the heading {heading.title!r} skips a level.",
+                             f"Write it with {level + 1} number signs.", Severity.WARNING)
+            level = heading.level
+            if heading.id and (not re.fullmatch(r"[a-z][a-z0-9-]{0,47}", heading.id) or heading.id.startswith("cp-")):
+                self._report(place, "heading-id", f"the id {heading.id!r} has another form than ids have.",
+                             "Use small letters a to z, digits and hyphens, beginning with a letter; cp- is kept for circlepress.")
+            elif heading.id in seen:
+                self._report(place, "heading-id", f"the id {heading.id!r} stands at line {seen[heading.id]} too.", "Give each heading its own.")
+            if heading.id:
+                seen[heading.id] = file.body_line + heading.line - 1
+        if kind is Kind.TEMPLATE:
+            for text, place_of in ((version.body, lambda mark: file.body_place(mark.line, mark.column)),
+                                   (str(version.words.get("subject", "")), lambda mark: file.place(("subject",)))):
+                for mark in markdown_source.placeholders(text):
+                    if mark.text not in KNOWN_PLACEHOLDERS:
+                        close = difflib.get_close_matches(mark.text, KNOWN_PLACEHOLDERS, 1, 0.6)
+                        self._report(place_of(mark), "unknown-placeholder", f"{{{{{mark.text}}}}} is not a placeholder circlepress can fill.",
+                                     f"Did you mean {{{{{close[0]}}}}}?" if close else f"Known are: {', '.join(sorted(KNOWN_PLACEHOLDERS))}.")
+
+    def _check_links(self, version: Version, catalogue: Catalogue, images: frozenset[str]) -> None:
+        file = version.source
+        for link in markdown_source.links(version.body):
+            place = file.body_place(*markdown_source.line_and_column(version.body, link.start))
+            target = target_of(link.target, file.path)
+            if target.kind is TargetKind.UNSAFE or (link.is_image and target.kind is TargetKind.OUTSIDE):
+                self._report(place, "unsafe-link", f"the address {link.target[:80]!r} is not used here.",
+                             "Save the picture in images/ and link to it there." if link.is_image
+                             else "Links begin with https://, mailto: or tel:, or lead to a page of this project.")
+            elif link.is_image:
+                if target.kind is not TargetKind.IMAGE or target.key not in images:
+                    self._report(place, "broken-link", f"there is no picture {link.target!r}.", "Put it in images/ and write ../images/name.png.")
+                elif not link.text.strip():
+                    self._report(place, "broken-link", f"the picture {link.target!r} has no alternative text.",
+                                 "Write what it shows between the square brackets.")
+            elif target.kind is TargetKind.NOTHING or target.kind is TargetKind.IMAGE:
+                self._report(place, "broken-link", f"{link.target!r} leads nowhere.",
+                             "Write the path to the page from this file, such as ../guides/for-managers.md.")
+            elif not self._leads_somewhere(target, catalogue):
+                known = sorted(catalogue.material_by_reference)
+                close = difflib.get_close_matches(target.key, known, 1, 0.6)
+                self._report(place, "broken-link", f"there is no page {target.key!r}.", f"Did you mean {close[0]!r}?" if close else "Correct the link, or write the page.")
+            elif target.kind is TargetKind.HERE and target.anchor:
+                self._check_anchor(place, target.anchor, version)
+            elif target.kind is TargetKind.MATERIAL and target.anchor and target.key in catalogue.material_by_reference:
+                material = catalogue.material_by_reference[target.key]
+                self._check_anchor(place, target.anchor, material.version_by_language[material.original])
+
+    def _check_anchor(self, place: Place, anchor: str, version: Version) -> None:
+        ids = [heading.id for heading in markdown_source.headings(version.body) if heading.id]
+        if anchor not in ids:
+            close = difflib.get_close_matches(anchor, ids, 1, 0.6)
+            self._report(place, "broken-link", f"{PurePosixPath(version.source.path).name} has no heading with the id {anchor!r}.",
+                         f"Did you mean #{close[0]}?" if close else "Give the heading that id: ## Heading {#" + anchor + "}.")
+
+    def _leads_somewhere(self, target, catalogue: Catalogue) -> bool:
+        if target.kind is TargetKind.MATERIAL:
+            return target.key in catalogue.material_by_reference or target.key in catalogue.left_out
+        if target.kind is TargetKind.CIRCLE:
+            return target.key in catalogue.circle_by_id or f"circles/{target.key}" in catalogue.left_out
+        if target.kind is TargetKind.SESSION:
+            circle = catalogue.circle_by_id.get(target.key.split("/")[0])
+            return circle is None or any(s.id == target.key.split("/")[1] for s in circle.sessions)
+        return True
+
+    # --- the glossary --------------------------------------------------------------------------------------------
+
+    def _glossary(self, file: SourceFile) -> Glossary:
+        glossary = self._load(Glossary, file.metadata, file, self.languages[0])
+        if glossary is None:
+            return Glossary()
+        for key, words in glossary.terms.items():
+            for language in words:
+                if language not in self.languages:
+                    self._report(file.place(("terms", key, language), key=True), "unknown-language",
+                                 f"{language!r} is not a language of this project.",
+                                 COMMON_SLIPS.get(language, f"The project's languages are: {', '.join(self.languages)}."))
+        return glossary
+
+    # --- circles -------------------------------------------------------------------------------------------------
+
+    def _circle(self, folder: str, file: SourceFile, parts: list[Material]) -> Circle | None:
+        language = file.metadata.get("language")
+        if language not in self.languages:
+            self._report(file.place(("language",)), "unknown-language" if isinstance(language, str) else "missing-key",
+                         f"{language!r} is not a language of this project." if isinstance(language, str) else "'language' is missing.",
+                         COMMON_SLIPS.get(str(language), f"Write the language of the texts, one of: {', '.join(self.languages)}."))
+            return None
+        facts = self._load(CircleFacts, file.metadata, file, language)
+        if facts is None:
+            return None
+        name = folder.rsplit("/", 1)[1]
+        for index, code in enumerate(facts.languages):
+            if code not in self.languages:
+                self._report(file.place(("languages", index)), "unknown-language", f"{code!r} is not a language of this project.",
+                             COMMON_SLIPS.get(code, f"The project's languages are: {', '.join(self.languages)}."))
+        if facts.languages and language not in facts.languages:
+            self._report(file.place(("languages",)), "not-allowed", f"languages does not hold {language!r}, the circle's own.", f"Add {language!r} to the list.")
+        in_templates = folder.startswith("circles/_templates/")
+        if in_templates != (facts.status is Status.TEMPLATE):
+            self._report(file.place(("status",)), "not-allowed", f"status: {facts.status} does not fit this folder.",
+                         "A circle template lies in circles/_templates/ and has status: template; a circle has another status.")
+        welcome = next((part for part in parts if part.kind is Kind.FRONT), None)
+        sessions = tuple(sorted((part for part in parts if part.kind is Kind.SESSION), key=lambda part: part.id))
+        images = tuple(image for image in self.sources.images if image.path.startswith(folder + "/"))
+        circle = Circle(name, facts, file, welcome, sessions, images)
+        self._check_circle(circle)
+        return circle
+
+    def _check_circle(self, circle: Circle) -> None:
+        facts, file = circle.facts, circle.source
+        status = facts.status
+        for key, why in _missing_for(circle, status):
+            self._report(file.place(key if key and key[0] in file.metadata else (), key=True), "needed-for-status",
+                         f"a circle that is {status} needs {why}.", f"Add it to circle.yml, or go back to an earlier status than {status}.")
+        if status not in (Status.TEMPLATE, Status.DRAFT, Status.CANCELLED):
+            for path, text in _texts(file.metadata):
+                if is_todo(text):
+                    self._report(file.place(path), "needed-for-status", f"{_dotted(path)} still says TODO.", "Write the text the template asks for.")
+        frame = facts.frame
+        if frame.timezone and not _is_zone(frame.timezone):
+            self._report(file.place(("frame", "timezone")), "not-allowed", f"{frame.timezone!r} is not a time zone.", "Write one such as Europe/Copenhagen or Atlantic/Reykjavik.")
+        if frame.start and frame.end and not frame.start < frame.end <= frame.start + timedelta(days=731):
+            self._report(file.place(("frame", "end")), "dates-disagree", f"the circle runs from {frame.start} to {frame.end}.", "The end comes after the start, within two years.")
+        for index, code in enumerate(frame.working_languages or []):
+            if code not in OWN_NAME:
+                self._report(file.place(("frame", "working_languages", index)), "unknown-language", f"{code!r} is not a language circlepress knows.",
+                             COMMON_SLIPS.get(code, f"Known are: {', '.join(sorted(OWN_NAME))}."))
+        organisations = {organisation.id for organisation in facts.organisations}
+        mentioned = [(("facilitators", i, "organisation"), f.organisation) for i, f in enumerate(facts.facilitators)]
+        mentioned += [(("outcomes", i, "organisation"), o.organisation) for i, o in enumerate(facts.outcomes)]
+        if facts.coordinator:
+            mentioned.append((("coordinator", "organisation"), facts.coordinator.organisation))
+        if facts.signup:
+            mentioned.append((("signup", "controller"), facts.signup.controller))
+        if status is not Status.TEMPLATE:
+            for path, organisation in mentioned:
+                if organisation not in organisations:
+                    close = difflib.get_close_matches(organisation, organisations, 1, 0.6)
+                    self._report(file.place(path), "unknown-reference", f"{organisation!r} is not one of the circle's organisations.",
+                                 f"Did you mean {close[0]!r}?" if close else f"Its organisations are: {', '.join(sorted(organisations))}.")
+        previous: Material | None = None
+        for session in circle.sessions:
+            self._check_session(circle, session, previous)
+            previous = session if session.facts.date else previous
+
+    def _check_session(self, circle: Circle, session: Material, previous: Material | None) -> None:
+        facts, file = session.facts, session.version_by_language[session.original].source
+        if facts.date and not (facts.start and facts.end):
+            self._report(file.place(("date",), key=True), "missing-key", "a dated session needs start and end.", 'Add start: "09:00" and end: "11:00".')
+        if facts.start and facts.end:
+            length = _minutes(facts.end) - _minutes(facts.start)
+            if not 0 < length <= _AGENDA_LIMIT.total_seconds() / 60:
+                self._report(file.place(("end",)), "dates-disagree", f"the session runs from {facts.start:%H:%M} to {facts.end:%H:%M}.", "The end comes after the start, at most nine hours later.")
+        if facts.timezone and not _is_zone(facts.timezone):
+            self._report(file.place(("timezone",)), "not-allowed", f"{facts.timezone!r} is not a time zone.", "Write one such as Europe/Mariehamn.")
+        frame = circle.facts.frame
+        if facts.date and frame.start and frame.end and not frame.start <= facts.date <= frame.end:
+            self._report(file.place(("date",)), "dates-disagree", f"{facts.date} lies outside the circle's frame, {frame.start} to {frame.end}.", "Move the session, or widen frame in circle.yml.")
+        if facts.date and previous and previous.facts.date >= facts.date:
+            self._report(file.place(("date",)), "dates-disagree", f"{facts.date} is not after the session before ({previous.facts.date}).", "Number the files in the order of their dates.")
+        if facts.mode is not Mode.ONLINE and not facts.place and circle.facts.status is not Status.TEMPLATE:
+            self._report(file.place(("mode",)), "missing-key", "'place' is missing.", "Say where people meet; a meeting link belongs in the mail, not here.")
+        for index, block in enumerate(facts.agenda):
+            if block.kind and block.kind != "break" and not block.title and not block.open:
+                self._report(file.place(("agenda", index)), "agenda-block", f"block {index + 1} has no title.", "Say what happens: title: …")
+
+    # --- what takes the whole catalogue --------------------------------------------------------------------------
+
+    def _check_relations(self, catalogue: Catalogue) -> None:
+        image_paths = frozenset(image.path for image in self.sources.images)
+        for material in catalogue.material_by_reference.values():
+            self._check_references(material, catalogue)
+            for version in material.version_by_language.values():
+                self._check_links(version, catalogue, image_paths)
+        for circle in (*catalogue.circle_by_id.values(), *catalogue.template_by_id.values()):
+            facts, file = circle.facts, circle.source
+            if not _exists(f"themes/{facts.theme}", catalogue):
+                self._unknown(file.place(("theme",)), facts.theme, [m.id for m in catalogue.of_kind(Kind.THEME)], "theme")
+            if facts.based_on and facts.based_on not in catalogue.template_by_id and f"circles/{facts.based_on}" not in self.left_out:
+                self._unknown(file.place(("based_on",)), facts.based_on, list(catalogue.template_by_id), "circle template")
+            if (facts.spawned_from and not facts.spawned_from.circle.startswith("https://")
+                    and facts.spawned_from.circle not in catalogue.circle_by_id and f"circles/{facts.spawned_from.circle}" not in self.left_out):
+                self._unknown(file.place(("spawned_from", "circle")), facts.spawned_from.circle, list(catalogue.circle_by_id), "circle")
+            for part in (*((circle.welcome,) if circle.welcome else ()), *circle.sessions):
+                for version in part.version_by_language.values():
+                    self._check_links(version, catalogue, image_paths)
+                if part.kind is Kind.SESSION:
+                    part_file = part.version_by_language[part.original].source
+                    for index, block in enumerate(part.facts.agenda):
+                        if block.method and not _exists(f"methods/{block.method}", catalogue):
+                            self._unknown(part_file.place(("agenda", index, "method")), block.method, [m.id for m in catalogue.of_kind(Kind.METHOD)], "method")
+
+    def _check_references(self, material: Material, catalogue: Catalogue) -> None:
+        file = material.version_by_language[material.original].source
+        references = [(("related", i), r) for i, r in enumerate(getattr(material.facts, "related", []))]
+        if material.kind is Kind.CHECKLIST:
+            references += [(("items", i, "see"), item.see) for i, item in enumerate(material.facts.items) if item.see]
+        for path, reference in references:
+            if reference == material.reference:
+                self._report(file.place(path), "unknown-reference", f"{reference!r} is this page itself.", "Remove it.")
+            elif not _exists(reference, catalogue):
+                self._unknown(file.place(path), reference, list(catalogue.material_by_reference), "page")
+
+    def _unknown(self, place: Place, found: str, known: Iterable[str], what: str) -> None:
+        known = sorted(known)
+        close = difflib.get_close_matches(found, known, 1, 0.6)
+        self._report(place, "unknown-reference", f"there is no {what} {found!r}.",
+                     f"Did you mean {close[0]!r}?" if close else f"There are: {', '.join(known[:12])}." if known else f"The project has no {what} yet.")
+
+
+def _exists(reference: str, catalogue: Catalogue) -> bool:
+    folder, _, name = reference.partition("/")
+    return (reference in catalogue.material_by_reference or reference in catalogue.left_out
+            or folder == "circles" and name in catalogue.circle_by_id)
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        return bool(re.fullmatch(r"[A-Za-z]+(/[A-Za-z_+-]+)*", name)) and zoneinfo.ZoneInfo(name) is not None
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+
+
+def _minutes(time_of_day) -> int:
+    return time_of_day.hour * 60 + time_of_day.minute
+
+
+def _dotted(path: KeyPath) -> str:
+    return ".".join(str(part + 1) if isinstance(part, int) else part for part in path)
+
+
+def _texts(tree, path: KeyPath = ()) -> Iterator[tuple[KeyPath, str]]:
+    if isinstance(tree, str):
+        yield path, tree
+    else:
+        for key, value in tree.items() if isinstance(tree, Mapping) else enumerate(tree):
+            yield from _texts(value, (*path, key))
+
+
+_ORDER = [Status.DRAFT, Status.RECRUITING, Status.RUNNING, Status.COMPLETED, Status.EVALUATED]
+
+
+def _missing_for(circle: Circle, status: Status) -> list[tuple[KeyPath, str]]:
+    """Return what the status asks for and the circle lacks: pairs of a key path and a phrase ("needs …")."""
+    facts = circle.facts
+    if status is Status.TEMPLATE:
+        return []
+    if status is Status.CANCELLED:
+        return [] if facts.cancelled_because else [(("cancelled_because",), "one sentence in cancelled_because that says why")]
+    dated = [session for session in circle.sessions if session.facts.date]
+    frame, expectations, evaluation = facts.frame, facts.expectations, facts.evaluation
+    needs = [
+        (Status.DRAFT, facts.question, ("question",), "an open question"),
+        (Status.RECRUITING, facts.purpose, ("purpose",), "a purpose"),
+        (Status.RECRUITING, frame.start and frame.end, ("frame",), "frame.start and frame.end"),
+        (Status.RECRUITING, frame.hours, ("frame",), "frame.hours, the hours per participant in all"),
+        (Status.RECRUITING, frame.mode, ("frame",), "frame.mode, how people meet"),
+        (Status.RECRUITING, frame.timezone, ("frame",), "frame.timezone"),
+        (Status.RECRUITING, frame.group, ("frame",), "frame.group, the smallest and largest number of people"),
+        (Status.RECRUITING, frame.working_languages, ("frame",), "frame.working_languages"),
+        (Status.RECRUITING, frame.cost, ("frame",), "frame.cost, who pays for what"),
+        (Status.RECRUITING, facts.voluntary, ("voluntary",), "voluntary: full, partial or assigned"),
+        (Status.RECRUITING, facts.voluntary == "full" or not facts.voluntary or facts.voluntary_note, ("voluntary",), "a voluntary_note, since not everyone joins freely"),
+        (Status.RECRUITING, expectations.own_practice, ("expectations",), "expectations.own_practice"),
+        (Status.RECRUITING, expectations.learning_agent, ("expectations",), "expectations.learning_agent"),
+        (Status.RECRUITING, expectations.sharing, ("expectations",), "expectations.sharing"),
+        (Status.RECRUITING, expectations.co_creation, ("expectations",), "expectations.co_creation"),
+        (Status.RECRUITING, any(r.kind == "time" for r in facts.resources), ("resources",), "resources, with at least the time people get"),
+        (Status.RECRUITING, facts.support, ("support",), "support, someone to turn to between sessions"),
+        (Status.RECRUITING, facts.facilitators, ("facilitators",), "at least one facilitator"),
+        (Status.RECRUITING, facts.organisations, ("organisations",), "at least one organisation"),
+        (Status.RECRUITING, facts.signup, ("signup",), "signup, how and until when people say yes"),
+        (Status.RECRUITING, not facts.signup or (facts.signup.until and facts.signup.delete_by), ("signup",), "signup.until and signup.delete_by"),
+        (Status.RECRUITING, facts.access, ("access",), "access, what makes it possible for everyone to take part"),
+        (Status.RECRUITING, dated, (), "a date for its first session"),
+        (Status.RUNNING, expectations.aligned, ("expectations",), "expectations.aligned, the day expectations were talked through"),
+        (Status.RUNNING, evaluation.midway and evaluation.final, ("evaluation",), "evaluation.midway and evaluation.final"),
+        (Status.EVALUATED, evaluation.summary, ("evaluation",), "evaluation.summary, what was learned"),
+        (Status.EVALUATED, facts.outcomes, ("outcomes",), "outcomes, what it led to in each organisation"),
+    ]
+    reached = _ORDER.index(status)
+    return [(key, why) for needed_from, value, key, why in needs if _ORDER.index(needed_from) <= reached and not value]

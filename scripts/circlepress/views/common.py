@@ -1,0 +1,248 @@
+"""What all views share: text with its language, addresses, links to pages, and the prose of a page."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from .. import markdown_source
+from ..catalogue import Catalogue, Circle
+from ..edition import Edition, EditionKind, PlannedPage, ResolvedEdition, ResolvedPage
+from ..language import OWN_NAME, Language, Localised, Words, choose, words_for
+from ..link import Target, TargetKind, target_of
+from ..source import Settings
+from ..wording import Wording
+
+Said = dict
+"""A text for a template: `{"text": …, "lang": …}`; `lang` is empty when the text is in the page's own language."""
+
+_ADMONITION = re.compile(r'^([ \t]*(?:!!!|\?\?\?\+?)[ \t]+)([a-z]+)[ \t]*$', re.MULTILINE)
+_ADMONITION_KINDS = ("note", "tip", "warning", "example", "question", "quote", "info", "success", "danger")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything a view works with for one edition."""
+
+    catalogue: Catalogue
+    settings: Settings
+    resolved: ResolvedEdition
+
+    @property
+    def edition(self) -> Edition:
+        return self.resolved.edition
+
+    @property
+    def language(self) -> Language:
+        return self.edition.language
+
+    @cached_property
+    def wording(self) -> Wording:
+        return Wording(self.language, self.resolved.chain)
+
+    # --- text with its language ----------------------------------------------------------------------------------
+
+    def said(self, words: Words | None) -> Said | None:
+        """Return a text for a template, or `None` for no text."""
+        if words is None:
+            return None
+        return {"text": words.text, "lang": "" if words.language == self.language else words.language}
+
+    def say(self, localised: Localised | None) -> Said | None:
+        """Return the best version of a localised text."""
+        return self.said(words_for(localised, self.language, self.resolved.chain)) if localised else None
+
+    def say_words(self, page: ResolvedPage, key: str) -> Said | None:
+        """Return a localisable text of a page's metadata, by itself in another language when it is missing."""
+        found = page.words(key)
+        return self.said(Words(str(found[0]), found[1])) if found else None
+
+    def say_list(self, page: ResolvedPage, key: str) -> list[Said]:
+        """Return a localisable list of texts."""
+        found = page.words(key)
+        return [self.said(Words(str(text), found[1])) for text in found[0]] if found else []
+
+    # --- addresses -----------------------------------------------------------------------------------------------
+
+    @property
+    def handbook_address(self) -> str:
+        return Edition(EditionKind.HANDBOOK, self.handbook_language).address
+
+    @property
+    def handbook_language(self) -> Language:
+        """The language of the handbook that readers of this edition are led to."""
+        return self.language if self.language in self.settings.languages else self.settings.languages[0]
+
+    def address_of(self, reference: str, language: Language | None = None) -> str:
+        """Return the address of a handbook page."""
+        home = f"/{language}/" if language else self.handbook_address
+        return home if reference == "index" else f"{home}{reference}/"
+
+    def circle_language(self, circle: Circle) -> Language:
+        """Return the language of the microsite that readers of this edition are led to."""
+        return choose(circle.facts.published_in, self.language, self.resolved.chain, circle.facts.language)
+
+    def circle_address(self, circle: Circle, language: Language | None = None) -> str:
+        return Edition(EditionKind.MICROSITE, language or self.circle_language(circle), circle.id).address
+
+    # --- links to pages ------------------------------------------------------------------------------------------
+
+    def page_link(self, reference: str) -> dict | None:
+        """Return a link to a handbook page or circle: title, address, summary and, for a fallback, the language's name."""
+        if reference.startswith("circles/"):
+            circle = self.catalogue.circle_by_id.get(reference.removeprefix("circles/"))
+            return self.circle_link(circle) if circle else None
+        page = self.resolved.page_by_reference.get(reference)
+        if page is None:
+            return None
+        return {
+            "title": self.said(page.title),
+            "summary": self.said(page.summary),
+            "address": self.address_of(reference),
+            "other_language": self.wording.language_name(page.version.language) if page.is_fallback else "",
+        }
+
+    def page_links(self, references) -> list[dict]:
+        return [link for link in map(self.page_link, references) if link]
+
+    def circle_link(self, circle: Circle) -> dict:
+        language = self.circle_language(circle)
+        return {
+            "title": self.say(circle.facts.title),
+            "summary": self.say(circle.facts.question),
+            "address": self.circle_address(circle),
+            "other_language": self.wording.language_name(language) if language != self.language else "",
+        }
+
+    # --- prose ---------------------------------------------------------------------------------------------------
+
+    def prose(self, page: ResolvedPage, path: str, body: str | None = None) -> str:
+        """Return the Markdown of a page for staging: links lead to staged pages, boxes have titles in their language.
+
+        `path` is where the page will lie in the edition's folder.
+        """
+        version = page.version
+        body = version.body if body is None else body
+        names = Wording(version.language, ()).words
+        kinds = {kind: names[f"box.{kind}"] for kind in _ADMONITION_KINDS}
+        body = _outside_code(body, lambda text: _ADMONITION.sub(
+            lambda m: f'{m[1]}{m[2]} "{kinds[m[2]]}"' if m[2] in kinds else m[0], text))
+        pieces, position = [], 0
+        for link in markdown_source.links(body):
+            where = self._address_in(target_of(link.target, version.source.path), path)
+            if where is not None and link.start >= position:
+                pieces += [body[position:link.start], where]
+                position = link.end
+        return "".join(pieces) + body[position:]
+
+    def _address_in(self, target: Target, path: str) -> str | None:
+        """Return what to write for a link's target in the staged file at `path`; `None` leaves it as it was typed."""
+        anchor = f"#{target.anchor}" if target.anchor else ""
+        in_handbook = self.edition.kind is EditionKind.HANDBOOK
+        if target.kind is TargetKind.MATERIAL:
+            if target.key not in self.catalogue.material_by_reference:
+                return "#"
+            if in_handbook:
+                return _relative_file(f"{target.key}.md", path) + anchor
+            return self.outside(self.address_of(target.key), path) + anchor
+        if target.kind is TargetKind.SESSION:
+            circle_id, session_id = target.key.split("/")
+            circle = self.catalogue.circle_by_id.get(circle_id)
+            if circle is None:
+                return "#"
+            if circle_id == self.edition.circle:
+                return _relative_file(f"sessions/{session_id}.md", path) + anchor
+            return self.outside(f"{self.circle_address(circle)}sessions/{session_id}/", path) + anchor
+        if target.kind is TargetKind.CIRCLE:
+            circle = self.catalogue.circle_by_id.get(target.key)
+            if circle is None:
+                return "#"
+            if target.key == self.edition.circle:
+                return _relative_file("index.md", path) + anchor
+            return self.outside(self.circle_address(circle), path) + anchor
+        if target.kind is TargetKind.IMAGE:
+            return _relative_file("images/" + posixpath.basename(target.key), path)
+        if target.kind is TargetKind.UNSAFE:
+            return "#"
+        return None
+
+    def outside(self, address: str, path: str) -> str:
+        """Return the relative address of a page outside this edition, from the page staged at `path`."""
+        return relative(page_address(self.edition, path), address)
+
+    # --- planned pages -------------------------------------------------------------------------------------------
+
+    def plan_page(self, path: str, template: str, title: str, summary: str, view: Mapping, *,
+                  page: ResolvedPage | None = None, body: str = "", languages: Mapping[Language, str] | None = None) -> PlannedPage:
+        """Return one planned page.
+
+        For a page made from a material, alternates and the canonical address follow from its versions; for a
+        generated page `languages` gives the address of the same page in every edition.
+        """
+        address = page_address(self.edition, path)
+        tail = address.removeprefix(self.edition.address)
+        switch = dict(languages or {language: self._sibling(language) + tail for language in self._edition_languages()})
+        alternates, canonical, shown_in, source = dict(switch), address, self.language, ""
+        if page is not None:
+            shown_in, source = page.version.language, page.version.source.path
+            alternates = {language: where for language, where in switch.items() if language in page.material.version_by_language}
+            if page.is_fallback:
+                canonical = switch.get(shown_in, address)
+                alternates = {}
+        return PlannedPage(path, address, template, title, summary, shown_in, body, view, canonical,
+                           alternates if len(alternates) > 1 else {}, switch, source)
+
+    def _edition_languages(self) -> tuple[Language, ...]:
+        circle = self.resolved.circle
+        return circle.facts.published_in if circle else self.settings.languages
+
+    def _sibling(self, language: Language) -> str:
+        return Edition(self.edition.kind, language, self.edition.circle).address
+
+    def language_notice(self, page: ResolvedPage | None) -> dict | None:
+        """Return what a reader is told about the language of a page: a fallback, or an unreviewed translation."""
+        if page is None:
+            return None
+        shown = page.version.language
+        if page.is_fallback:
+            notice = self.wording.text("notice.fallback", shown=self.wording.language_name(shown), wanted=self.wording.language_name(self.language))
+            return {"kind": "fallback", "text": notice[0].upper() + notice[1:], "link": self.wording.text("notice.translate"),
+                    "address": f"{self.handbook_address}translations/"}
+        mark = page.version.translation
+        if mark is not None and mark.state != "reviewed":
+            return {"kind": mark.state, "text": self.wording.text(f"notice.{mark.state}", original=self.wording.language_name(mark.of)),
+                    "link": "", "address": ""}
+        return None
+
+
+def page_address(edition: Edition, path: str) -> str:
+    """Return the address of a page staged at `path`: `guides/x.md` is `/da/guides/x/`."""
+    stem = path.removesuffix(".md")
+    stem = "" if stem == "index" else stem.removesuffix("/index")
+    return edition.address + (stem + "/" if stem else "")
+
+
+def relative(here: str, there: str) -> str:
+    """Return the relative address from one page to another; both begin with a slash, pages end with one."""
+    there, _, anchor = there.partition("#")
+    result = posixpath.relpath(there, here)
+    if there.endswith("/"):
+        result = "./" if result == "." else result + "/"
+    return result + (f"#{anchor}" if anchor else "")
+
+
+def _relative_file(target: str, path: str) -> str:
+    return posixpath.relpath(target, posixpath.dirname(path) or ".")
+
+
+def _outside_code(body: str, change) -> str:
+    """Apply `change` to each line that is not inside a code fence."""
+    masked = markdown_source.without_code(body).split("\n")
+    return "\n".join(line if not seen.strip() and line.strip() else change(line) for line, seen in zip(body.split("\n"), masked, strict=True))
+
+
+def own_names(languages) -> list[dict]:
+    return [{"code": code, "name": OWN_NAME[code]} for code in languages]

@@ -1,0 +1,280 @@
+"""The handbook's pages: the front page, materials, lists of them, the glossary, the directory of circles, translations."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from .. import markdown_source
+from ..catalogue import Circle, Kind
+from ..edition import PlannedPage, ResolvedPage
+from ..language import Words, choose
+from ..metadata.circle import Status, Visibility
+from ..metadata.kinds import Audience, Phase
+from ..wording import interface_words
+from .common import Desk, own_names
+
+LISTED_KINDS = (Kind.GUIDE, Kind.CHECKLIST, Kind.METHOD, Kind.TEMPLATE, Kind.THEME, Kind.STORY)
+_TEMPLATE_BY_KIND = {Kind.GUIDE: "guide", Kind.CHECKLIST: "checklist", Kind.METHOD: "method", Kind.TEMPLATE: "letter",
+                     Kind.THEME: "theme", Kind.STORY: "story"}
+_STATUS_ORDER = [Status.RECRUITING, Status.RUNNING, Status.COMPLETED, Status.EVALUATED, Status.CANCELLED]
+
+
+def handbook_pages(desk: Desk) -> list[PlannedPage]:
+    """Return every page of one handbook edition."""
+    pages = [_front_page(desk)]
+    pages += [_material_page(desk, page) for _, page in sorted(desk.resolved.page_by_reference.items())
+              if page.material.kind is not Kind.FRONT]
+    pages += [_list_page(desk, kind) for kind in LISTED_KINDS if _of_kind(desk, kind)]
+    pages += [_circles_page(desk), _glossary_page(desk), _all_pages_page(desk), _translations_page(desk)]
+    return pages
+
+
+def navigation(desk: Desk) -> list[dict]:
+    """Return the handbook's top-level entries: title, address."""
+    entries = [{"title": desk.wording.text(f"kind.{kind}.many"), "address": f"{desk.handbook_address}{kind}/"}
+               for kind in LISTED_KINDS if _of_kind(desk, kind)]
+    entries += [{"title": desk.wording.text("circles.title"), "address": f"{desk.handbook_address}circles/"},
+                {"title": desk.wording.text("glossary.title"), "address": f"{desk.handbook_address}glossary/"}]
+    return entries
+
+
+def listed_circles(desk: Desk) -> list[Circle]:
+    """Return the circles the directory shows, those one can join first."""
+    shown = [circle for circle in desk.catalogue.circle_by_id.values()
+             if circle.facts.status in _STATUS_ORDER and circle.facts.visibility is Visibility.PUBLIC]
+    return sorted(shown, key=lambda circle: (_STATUS_ORDER.index(circle.facts.status), circle.facts.frame.start is None,
+                                             circle.facts.frame.start, circle.id))
+
+
+def circle_card(desk: Desk, circle: Circle) -> dict:
+    """Return what a list shows of a circle."""
+    facts = circle.facts
+    countries = list(dict.fromkeys(organisation.country for organisation in facts.organisations))
+    return desk.circle_link(circle) | {
+        "status": str(facts.status),
+        "status_text": desk.wording.text(f"status.{facts.status}"),
+        "scope_text": desk.wording.text(f"scope.{facts.scope}"),
+        "theme": desk.page_link(f"themes/{facts.theme}"),
+        "dates": period(desk, circle),
+        "countries": desk.wording.listed([desk.wording.country(code) for code in countries]) if countries else "",
+        "languages": own_names(facts.published_in),
+        "signup_until": desk.wording.date(facts.signup.until) if facts.signup and facts.signup.until and facts.status is Status.RECRUITING else "",
+    }
+
+
+def period(desk: Desk, circle: Circle) -> str:
+    frame = circle.facts.frame
+    if not (frame.start and frame.end):
+        return ""
+    return desk.wording.text("period", start=desk.wording.month(frame.start), end=desk.wording.month(frame.end))
+
+
+def _of_kind(desk: Desk, kind: Kind) -> list[ResolvedPage]:
+    return [desk.resolved.page_by_reference[material.reference] for material in desk.catalogue.of_kind(kind)]
+
+
+def _front_page(desk: Desk) -> PlannedPage:
+    page = desk.resolved.page_by_reference.get("index")
+    entrances = []
+    for audience in Audience:
+        wanted = [p for kind in (Kind.GUIDE, Kind.CHECKLIST) for p in _of_kind(desk, kind) if audience in p.material.facts.audience]
+        own = sorted(wanted, key=lambda p: (len(p.material.facts.audience), p.material.facts.order, p.material.id))
+        entrances.append({
+            "title": desk.wording.text(f"audience.{audience}.who"),
+            "question": desk.wording.text(f"audience.{audience}.question"),
+            "links": desk.page_links(p.material.reference for p in own[:3]),
+        })
+    circles = listed_circles(desk)
+    view = {
+        "title": desk.said(page.title) if page else {"text": desk.settings.site_name, "lang": ""},
+        "summary": desk.said(page.summary) if page else None,
+        "notice": desk.language_notice(page),
+        "entrances": entrances,
+        "first_step": desk.page_link("guides/model-on-one-page"),
+        "circles": [circle_card(desk, circle) for circle in circles[:4]],
+        "circles_address": f"{desk.handbook_address}circles/",
+    }
+    return desk.plan_page("index.md", "front.html", view["title"]["text"], page.version.summary if page else "",
+                          view, page=page, body=desk.prose(page, "index.md") if page else "")
+
+
+def _material_page(desk: Desk, page: ResolvedPage) -> PlannedPage:
+    material, facts = page.material, page.material.facts
+    path = f"{material.reference}.md"
+    view = {
+        "title": desk.said(page.title),
+        "summary": desk.said(page.summary),
+        "lang": page.version.language if page.is_fallback else "",
+        "kind": str(material.kind),
+        "kind_text": desk.wording.text(f"kind.{material.kind}.one"),
+        "kind_address": f"{desk.handbook_address}{material.kind}/",
+        "kind_many": desk.wording.text(f"kind.{material.kind}.many"),
+        "notice": desk.language_notice(page),
+        "reading": desk.wording.count("minutes", max(1, round(len(page.version.body.split()) / 180))),
+        "audience": [desk.wording.text(f"audience.{a}.name") for a in getattr(facts, "audience", [])],
+        "phase": [desk.wording.text(f"phase.{p}") for p in getattr(facts, "phase", [])],
+        "related": desk.page_links(facts.related),
+        "reviewed": desk.wording.date(facts.reviewed) if facts.reviewed else "",
+        "authors": list(facts.authors),
+        "sources": [{"text": source.text, "url": source.url or "", "lang": material.original if material.original != desk.language else ""}
+                    for source in facts.sources],
+        "licence": str(facts.licence or desk.settings.licence),
+        "contents": _contents(page),
+    }
+    body = page.version.body
+    if material.kind is Kind.CHECKLIST:
+        view["groups"] = _checklist_groups(desk, page)
+    elif material.kind is Kind.METHOD:
+        view |= _method_view(desk, page)
+    elif material.kind is Kind.THEME:
+        view |= {"questions": desk.say_list(page, "questions"), "driver": desk.wording.text(f"driver.{facts.driver}"),
+                 "vision": [desk.wording.text(f"vision.{v}") for v in facts.vision],
+                 "circles": [circle_card(desk, c) for c in listed_circles(desk) if c.facts.theme == material.id]}
+    elif material.kind is Kind.TEMPLATE:
+        body = blanks(desk, page, body)
+        subject = page.words("subject")
+        view |= {"template_kind": desk.wording.text(f"template.{facts.kind}"), "per": desk.wording.text(f"per.{facts.per}"),
+                 "when": _offset(desk, facts.when),
+                 "subject": {"text": blanks(desk, page, str(subject[0])), "lang": "" if subject[1] == desk.language else subject[1]} if subject else None}
+    elif material.kind is Kind.STORY:
+        view |= {"date": desk.wording.date(facts.date), "countries": [desk.wording.country(c) for c in facts.countries],
+                 "circle": desk.page_link(facts.circle) if facts.circle else None, "story_kind": desk.wording.text(f"story.{facts.kind}")}
+    return desk.plan_page(path, f"{_TEMPLATE_BY_KIND[material.kind]}.html", page.version.title, page.version.summary, view,
+                          page=page, body=desk.prose(page, path, body))
+
+
+def _contents(page: ResolvedPage) -> list[dict]:
+    found = [{"id": heading.id, "title": heading.title} for heading in markdown_source.headings(page.version.body)
+             if heading.level == 2 and heading.id]
+    return found if len(found) > 2 else []
+
+
+def _method_view(desk: Desk, page: ResolvedPage) -> dict:
+    facts = page.material.facts
+    return {
+        "method_kind": str(facts.kind),
+        "method_kind_text": desk.wording.text(f"block.{facts.kind}"),
+        "minutes": desk.wording.text("minutes.range", min=facts.minutes.min, max=facts.minutes.max),
+        "group": desk.wording.text("people.range", min=facts.group.min, max=facts.group.max) if facts.group else "",
+        "mode": desk.wording.listed([desk.wording.text(f"mode.{m}") for m in facts.mode]),
+        "invitation": desk.say_words(page, "invitation"),
+        "materials": desk.say_list(page, "materials"),
+        "access": desk.say_words(page, "access"),
+    }
+
+
+def _checklist_groups(desk: Desk, page: ResolvedPage) -> list[dict]:
+    """Return a checklist's items in groups of the same time, in the order they are written."""
+    facts = page.material.facts
+    given, language = page.words("items") or ({}, page.material.original)
+    groups: list[dict] = []
+    for item in facts.items:
+        when = _offset(desk, item.when)
+        if not groups or groups[-1]["when"] != when:
+            groups.append({"when": when, "items": []})
+        text = given.get(item.id) if isinstance(given, dict) else None
+        words = {"text": text or item.text, "lang": (language if text else page.material.original)}
+        words["lang"] = "" if words["lang"] == desk.language else words["lang"]
+        groups[-1]["items"].append({
+            "id": item.id, "text": words,
+            "who": desk.wording.text(f"audience.{item.who}.name") if item.who else "",
+            "see": desk.page_link(item.see) if item.see else None,
+        })
+    return groups
+
+
+def _offset(desk: Desk, when: str | None) -> str:
+    """Return a time before or after as words: `-6w` is "6 weeks before"."""
+    if not when:
+        return ""
+    unit = "weeks" if when.endswith("w") else "days"
+    amount = desk.wording.count(unit, int(when[1:-1]))
+    return desk.wording.text("offset.before" if when[0] == "-" else "offset.after", amount=amount)
+
+
+def blanks(desk: Desk, page: ResolvedPage, text: str) -> str:
+    """Return a template's text with each placeholder as a labelled blank, in the language the text is in."""
+    names = interface_words(page.version.language) or interface_words("en")
+    value_by_name = {mark.text: f"\\[{names.get('blank.' + mark.text, mark.text)}: \\_\\_\\_\\_\\_\\_\\]"
+                     for mark in markdown_source.placeholders(text)}
+    return markdown_source.fill_placeholders(text, value_by_name)
+
+
+def _list_page(desk: Desk, kind: Kind) -> PlannedPage:
+    pages = _of_kind(desk, kind)
+    groups: dict[str, list] = defaultdict(list)
+    for page in pages:
+        phases = getattr(page.material.facts, "phase", [])
+        groups[str(phases[0]) if phases else ""].append(desk.page_link(page.material.reference))
+    ordered = [{"title": desk.wording.text(f"phase.{phase}"), "links": groups[str(phase)]} for phase in Phase if groups.get(str(phase))]
+    if groups.get(""):
+        ordered.append({"title": "", "links": groups[""]})
+    title = desk.wording.text(f"kind.{kind}.many")
+    summary = desk.wording.text(f"kind.{kind}.summary")
+    view = {"title": {"text": title, "lang": ""}, "summary": {"text": summary, "lang": ""}, "groups": ordered}
+    return desk.plan_page(f"{kind}/index.md", "list.html", title, summary, view)
+
+
+def _circles_page(desk: Desk) -> PlannedPage:
+    groups: dict[str, list[dict]] = defaultdict(list)
+    for circle in listed_circles(desk):
+        groups[str(circle.facts.status)].append(circle_card(desk, circle))
+    title, summary = desk.wording.text("circles.title"), desk.wording.text("circles.summary")
+    view = {"title": {"text": title, "lang": ""}, "summary": {"text": summary, "lang": ""},
+            "groups": [{"title": desk.wording.text(f"status.{status}"), "circles": groups[str(status)]} for status in _STATUS_ORDER if groups.get(str(status))],
+            "templates": [{"title": desk.say(t.facts.title), "summary": desk.said(_welcome_summary(desk, t)), "id": t.id} for t in desk.catalogue.template_by_id.values()]}
+    return desk.plan_page("circles/index.md", "circles.html", title, summary, view)
+
+
+def _welcome_summary(desk: Desk, circle: Circle):
+    if circle.welcome is None:
+        return None
+    versions = circle.welcome.version_by_language
+    language = choose(versions, desk.language, desk.resolved.chain, circle.welcome.original)
+    return Words(versions[language].summary, language)
+
+
+def _glossary_page(desk: Desk) -> PlannedPage:
+    terms = []
+    for key, words in desk.catalogue.glossary.terms.items():
+        own = words.get(desk.language)
+        definition = desk.say({language: w.definition for language, w in words.items() if w.definition})
+        terms.append({
+            "id": f"term-{key}",
+            "term": desk.say({language: w.term for language, w in words.items()}),
+            "proposed": bool(own and own.state == "proposed"),
+            "variants": list(own.variants) if own else [],
+            "definition": definition,
+            "others": [{"lang": language, "name": desk.wording.language_name(language), "term": words[language].term}
+                       for language in desk.settings.languages if language in words and language != desk.language],
+        })
+    terms.sort(key=lambda term: term["term"]["text"].casefold())
+    title, summary = desk.wording.text("glossary.title"), desk.wording.text("glossary.summary")
+    return desk.plan_page("glossary/index.md", "glossary.html", title, summary,
+                          {"title": {"text": title, "lang": ""}, "summary": {"text": summary, "lang": ""}, "terms": terms})
+
+
+def _all_pages_page(desk: Desk) -> PlannedPage:
+    groups = [{"title": desk.wording.text(f"kind.{kind}.many"), "links": desk.page_links(p.material.reference for p in _of_kind(desk, kind))}
+              for kind in LISTED_KINDS if _of_kind(desk, kind)]
+    if circles := listed_circles(desk):
+        groups.append({"title": desk.wording.text("circles.title"), "links": [desk.circle_link(circle) for circle in circles]})
+    title, summary = desk.wording.text("all.title"), desk.wording.text("all.summary")
+    return desk.plan_page("all/index.md", "list.html", title, summary,
+                          {"title": {"text": title, "lang": ""}, "summary": {"text": summary, "lang": ""}, "groups": groups})
+
+
+def _translations_page(desk: Desk) -> PlannedPage:
+    missing = []
+    for kind in (Kind.FRONT, *LISTED_KINDS):
+        for page in _of_kind(desk, kind):
+            if page.is_fallback:
+                link = desk.page_link(page.material.reference)
+                folder = "" if kind is Kind.FRONT else f"{kind}/"
+                missing.append(link | {"file": f"docs/{folder}{page.material.id}.{desk.language}.md"})
+    title, summary = desk.wording.text("translations.title"), desk.wording.text("translations.summary")
+    view = {"title": {"text": title, "lang": ""}, "summary": {"text": summary, "lang": ""}, "missing": missing,
+            "own_name": own_names([desk.language])[0]["name"], "language": desk.language,
+            "count": desk.wording.count("translations.missing", len(missing)) if missing else desk.wording.text("translations.none"),
+            "repository": desk.settings.repository}
+    return desk.plan_page("translations/index.md", "translations.html", title, summary, view)

@@ -1,0 +1,99 @@
+"""The interface's own words in one language, and how that language writes dates, countries and languages.
+
+The words come from `interface/<language>.toml`; what is missing there comes from the languages of the fallback
+chain, then from English. Calendars, countries and language names come from Babel (Unicode CLDR).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from datetime import date, time
+from functools import lru_cache
+from pathlib import Path
+
+import babel
+from babel.dates import format_date, format_time
+from babel.lists import format_list
+
+from .language import OWN_NAME, Language
+
+_FOLDER = Path(__file__).parent / "interface"
+
+
+class Wording:
+    """The interface words of one language."""
+
+    def __init__(self, language: Language, chain: Sequence[Language]) -> None:
+        self.language = language
+        self.words: dict[str, str] = {}
+        """Key to text, complete."""
+        for step in (language, *chain, "en"):
+            for key, text in interface_words(step).items():
+                self.words.setdefault(key, text)
+        self._locale = _locale(language, tuple(chain))
+
+    def text(self, key: str, **values: object) -> str:
+        """Return one interface text with its `{blanks}` filled. Raises `KeyError` for a key no language has."""
+        return self.words[key].format(**values) if values else self.words[key]
+
+    def count(self, key: str, number: int) -> str:
+        """Return a text that depends on a number: `key.one` for 1, else `key.other`; `{n}` is the number."""
+        form = self._locale.plural_form(number)
+        chosen = f"{key}.one" if form == "one" and f"{key}.one" in self.words else f"{key}.other"
+        return self.words[chosen].format(n=number)
+
+    def date(self, day: date, style: str = "long") -> str:
+        """Return a date as the language writes it; `style` is one of short, medium, long, full."""
+        return format_date(day, style, locale=self._locale)
+
+    def month(self, day: date) -> str:
+        """Return month and year."""
+        return format_date(day, "LLLL y", locale=self._locale)
+
+    def time(self, moment: time) -> str:
+        """Return a time of day as 09:00, the same in every language, so that it agrees with calendars and tickets."""
+        return format_time(moment, "HH:mm", locale="en")
+
+    def times(self, start: time, end: time) -> str:
+        return f"{self.time(start)}–{self.time(end)}"
+
+    def country(self, code: str) -> str:
+        return self._locale.territories.get(code, code)
+
+    def language_name(self, code: Language) -> str:
+        """Return what this language calls another one (lower case where it writes so), else its own name."""
+        return self._locale.languages.get(code) or OWN_NAME.get(code, code)
+
+    def listed(self, names: Sequence[str]) -> str:
+        """Return names as one phrase: "a, b and c"."""
+        return format_list(list(names), locale=self._locale)
+
+
+@lru_cache
+def interface_words(language: Language) -> Mapping[str, str]:
+    """Return the words written for one language, flat: `[page] home = …` is `page.home`. Empty when there are none."""
+    path = _FOLDER / f"{language}.toml"
+    if not path.is_file():
+        return {}
+    flat: dict[str, str] = {}
+
+    def collect(table: Mapping, before: str) -> None:
+        for key, value in table.items():
+            if isinstance(value, Mapping):
+                collect(value, f"{before}{key}.")
+            else:
+                flat[before + key] = value
+
+    collect(tomllib.loads(path.read_text("utf-8")), "")
+    return flat
+
+
+@lru_cache
+def _locale(language: Language, chain: tuple[Language, ...]) -> babel.Locale:
+    for step in (language, *chain):
+        try:
+            return babel.Locale.parse(step)
+        except babel.UnknownLocaleError:
+            continue
+    return babel.Locale.parse("en")
