@@ -63,6 +63,8 @@ def plan(catalogue: Catalogue, settings: Settings, resolved: ResolvedEdition, to
         "kind": str(edition.kind),
         "language": edition.language,
         "languages": {language: OWN_NAME[language] for language in _languages(desk)},
+        "other_languages": {language: desk.wording.language_name(language) for language in settings.languages},
+        "not_found": gateway_views.not_found(desk) if edition.kind is EditionKind.GATEWAY else [],
         "title": title,
         "title_lang": title_lang,
         "site_name": settings.site_name,

@@ -53,7 +53,7 @@ class CirclepressPlugin(BasePlugin[_Options]):
         self.current: dict = {}
         self.problems: list[Problem] = []
         self.at_work: str | None = None
-        """The staged path of the page that is being rendered, for `renderer.py`."""
+        """The staged path of the page whose text is being converted, for `renderer.py`; `None` outside that."""
         self.theme_folders: list[str] = []
 
     @property
@@ -157,10 +157,6 @@ class CirclepressPlugin(BasePlugin[_Options]):
         path = page.file.src_uri
         return path.partition("/")[2] if self.is_preview else path
 
-    def on_pre_page(self, page, config, files):
-        self.at_work = self._path_of(page)
-        return page
-
     @event_priority(100)
     def on_page_markdown(self, markdown: str, page, config, files):
         path = self.at_work = self._path_of(page)
@@ -179,10 +175,11 @@ class CirclepressPlugin(BasePlugin[_Options]):
             self.problems.append(Problem(
                 Place(self.source_of(path)), "removed-by-sanitiser", f"taken out of the page because it could do harm: {', '.join(removed)}.",
                 "Write it in plain Markdown."))
+        self.at_work = None
         return _CHECKBOX.sub(_name_checkbox, clean)
 
     def on_page_context(self, context, page, config, nav):
-        path = self.at_work = self._path_of(page)
+        path = self._path_of(page)
         planned = self.current["pages"][path]
         here = "/" + page.url if page.url not in ("", ".", "./") else "/"
         if not self.is_preview:

@@ -39,7 +39,7 @@ def agenda(desk: Desk, page: ResolvedPage) -> list[dict]:
             "minutes_text": desk.wording.count("minutes", block.minutes),
             "title": title or {"text": desk.wording.text(f"block.{kind}"), "lang": ""},
             "kind": str(kind or "work"),
-            "kind_text": desk.wording.text(f"block.{kind}") if kind else "",
+            "kind_text": desk.wording.text(f"block.{kind}") if kind and title else "",
             "open": block.open,
             "who": block.who or "",
             "method": desk.page_link(f"methods/{block.method}") if method else None,

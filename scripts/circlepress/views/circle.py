@@ -175,7 +175,8 @@ def _session_view(desk: Desk, circle: Circle, session: ResolvedPage, number: int
         "timeline_height": sum(block["height"] for block in blocks),
         "total": desk.wording.count("minutes", sum(block.minutes for block in facts.agenda)),
         "local_times": session_times(desk, circle, session),
-        "materials": materials_needed(desk, session),
+        "materials": desk.say_list(session, "materials"),
+        "materials_in_all": materials_needed(desk, session),
         "between": [{"label": desk.wording.text(f"between.{key}"), "text": {"text": words[key], "lang": lang}}
                     for key in ("try", "with", "bring") if isinstance(words, dict) and words.get(key)],
         "circle": desk.say(circle.facts.title),

@@ -40,3 +40,13 @@ def gateway_pages(desk: Desk, circles: list[Circle]) -> list[PlannedPage]:
 def _choice(language: str, address: str, wording: Wording, title: str) -> dict:
     return {"lang": language, "name": own_names([language])[0]["name"], "address": address,
             "text": title or wording.text("gateway.enter")}
+
+
+def not_found(desk: Desk) -> list[dict]:
+    """Return what the root's error page says, in each language: it cannot know the reader's."""
+    texts = []
+    for language in desk.settings.languages:
+        wording = Wording(language, desk.settings.chain_by_language.get(language, ()))
+        texts.append({"lang": language, "name": wording.text("page.not_found"), "text": wording.text("page.not_found_text"),
+                      "home": wording.text("page.home"), "address": Edition(EditionKind.HANDBOOK, language).address})
+    return texts

@@ -66,7 +66,7 @@ def period(desk: Desk, circle: Circle) -> str:
     frame = circle.facts.frame
     if not (frame.start and frame.end):
         return ""
-    return desk.wording.text("period", start=desk.wording.month(frame.start), end=desk.wording.month(frame.end))
+    return desk.wording.text("period.range", start=desk.wording.month(frame.start), end=desk.wording.month(frame.end))
 
 
 def _of_kind(desk: Desk, kind: Kind) -> list[ResolvedPage]:
@@ -78,7 +78,7 @@ def _front_page(desk: Desk) -> PlannedPage:
     entrances = []
     for audience in Audience:
         wanted = [p for kind in (Kind.GUIDE, Kind.CHECKLIST) for p in _of_kind(desk, kind) if audience in p.material.facts.audience]
-        own = sorted(wanted, key=lambda p: (len(p.material.facts.audience), p.material.facts.order, p.material.id))
+        own = sorted(wanted, key=lambda p: (p.material.kind is Kind.CHECKLIST, len(p.material.facts.audience), p.material.facts.order, p.material.id))
         entrances.append({
             "title": desk.wording.text(f"audience.{audience}.who"),
             "question": desk.wording.text(f"audience.{audience}.question"),
