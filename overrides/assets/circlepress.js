@@ -4,6 +4,7 @@ const link = document.querySelector("[data-search]");
 const words = link?.dataset;
 
 if (link && "HTMLDialogElement" in window && location.protocol !== "file:") {
+  const plural = new Intl.PluralRules(document.documentElement.lang);
   let dialog, input, status, list, pagefind, asked = 0;
 
   const element = (name, properties = {}, ...children) => {
@@ -48,7 +49,7 @@ if (link && "HTMLDialogElement" in window && location.protocol !== "file:") {
       const results = await Promise.all(found.results.slice(0, 12).map((result) => result.data()));
       if (mine !== asked) return;
       const count = found.results.length;
-      status.textContent = count === 0 ? words.none : (count === 1 ? words.one : words.other).replace("{n}", count);
+      status.textContent = count === 0 ? words.none : (plural.select(count) === "one" ? words.one : words.other).replace("{n}", count);
       list.replaceChildren(...results.map((result) => {
         const title = element("a", { href: result.url, textContent: result.meta.title });
         const item = element("li", {}, title);

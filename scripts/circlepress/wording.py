@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import babel
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, get_timezone, get_timezone_location
 from babel.lists import format_list
 
 from .language import OWN_NAME, Language
@@ -57,6 +57,10 @@ class Wording:
 
     def times(self, start: time, end: time) -> str:
         return f"{self.time(start)}–{self.time(end)}"
+
+    def city(self, zone: str | None) -> str:
+        """Return the city a time zone is named after, as the language writes it."""
+        return get_timezone_location(get_timezone(zone), locale=self._locale, return_city=True) if zone else ""
 
     def country(self, code: str) -> str:
         return self._locale.territories.get(code, code)

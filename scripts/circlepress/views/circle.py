@@ -48,7 +48,7 @@ def _session_card(desk: Desk, circle: Circle, session: ResolvedPage, number: int
         "date": desk.wording.date(facts.date, "full") if facts.date else desk.wording.text("session.undated"),
         "date_iso": facts.date.isoformat() if facts.date else "",
         "times": desk.wording.times(facts.start, facts.end) if facts.start and facts.end else "",
-        "zone": _zone_city(facts.timezone or circle.facts.frame.timezone),
+        "zone": desk.wording.city(facts.timezone or circle.facts.frame.timezone),
         "mode": str(facts.mode),
         "mode_text": desk.wording.text(f"mode.{facts.mode}"),
         "place": desk.say_words(session, "place"),
@@ -57,10 +57,6 @@ def _session_card(desk: Desk, circle: Circle, session: ResolvedPage, number: int
         "state_why": desk.say(facts.state.why),
         "address": f"{desk.edition.address}sessions/{session.material.id}/",
     }
-
-
-def _zone_city(zone: str | None) -> str:
-    return zone.rsplit("/", 1)[-1].replace("_", " ") if zone else ""
 
 
 def _front_page(desk: Desk, circle: Circle) -> PlannedPage:

@@ -1,0 +1,98 @@
+"""Fixtures for all tests. A missing browser or Java is a skip that says so, and a failure with CI=true."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from support.browser import CHROMIUM_ARGUMENTS, Served, Visit, find_chromium  # noqa: E402
+from support.project import TODAY, CircleProject  # noqa: E402
+
+from circlepress import pipeline  # noqa: E402
+
+ROOT = Path(__file__).parent.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="also run the long suites")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--long"):
+        for item in items:
+            if "long" in item.keywords:
+                item.add_marker(pytest.mark.skip(reason="a long suite: scripts/test --long"))
+
+
+def lacking(what: str) -> None:
+    """Skip a test because the machine lacks something; where CI=true, fail instead."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{what} (with CI=true this is a failure)")
+    pytest.skip(what)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> CircleProject:
+    """The minimal project: four languages, two guides, a theme, a method, a circle with one session."""
+    return CircleProject.from_dir("minimal", tmp_path / "project")
+
+
+@pytest.fixture(scope="session")
+def real_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """This repository's own handbook and microsites, built as `circlepress build` does."""
+    output = tmp_path_factory.mktemp("real") / "site"
+    published = pipeline.build(ROOT, pipeline.Request(output, TODAY, jobs=os.cpu_count() or 1))
+    assert not [p for p in published.problems if p.is_error], published.problems
+    return output
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator:
+    executable = find_chromium()
+    if executable is None:
+        lacking("no Chromium was found")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def served_site(real_site: Path) -> Iterator[Served]:
+    served = Served(real_site)
+    yield served
+    served.stop()
+
+
+@pytest.fixture
+def visit(chromium, served_site: Served) -> Callable[..., Visit]:
+    """Open a page of the real site: `visit("/da/", width=390, scheme="dark")`."""
+    visits: list[Visit] = []
+
+    def open_page(path: str, **options) -> Visit:
+        visits.append(Visit(chromium, served_site, path, **options))
+        return visits[-1]
+
+    yield open_page
+    for one in visits:
+        one.context.close()
+
+
+@pytest.fixture(scope="session")
+def html_checker() -> list[str]:
+    """The command of the Nu HTML checker."""
+    jar = Path(os.environ.get("CIRCLEPRESS_HTML_CHECKER", ROOT / ".circlepress/tools/node_modules/vnu-jar/build/dist/vnu.jar"))
+    if not shutil.which("java"):
+        lacking("no Java was found")
+    if not jar.is_file():
+        lacking("the Nu HTML checker was not found; scripts/test fetches it where npm is")
+    return ["java", "-Xss2m", "-jar", str(jar)]

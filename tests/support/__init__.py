@@ -1,0 +1,1 @@
+"""What several tests need: a project to play with, a served site, a browser."""
