@@ -78,6 +78,10 @@ if (link && "HTMLDialogElement" in window && location.protocol !== "file:") {
     let waiting;
     input.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(search, 150); });
     dialog.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") {  // a search field would only empty itself
+        event.preventDefault();
+        dialog.close();
+      }
       const results = [...list.querySelectorAll("a")];
       if (!results.length || !["ArrowDown", "ArrowUp"].includes(event.key)) return;
       event.preventDefault();

@@ -36,6 +36,7 @@ def render(staged: Path, output: Path, theme_folders: list[Path], address: str) 
             "docs_dir": str(staged / "docs"),
             "site_dir": str(output),
             "use_directory_urls": True,
+            "exclude_docs": "!/templates/\n",  # MkDocs leaves that folder out by itself
             "theme": {"name": "material", "custom_dir": str(theme_folders[0]), "font": False},
             "plugins": [{"circlepress": {"plan": str(staged / "plan.json"), "set_aside": sorted(broken),
                                          "theme_folders": [str(folder) for folder in theme_folders]}}],
@@ -64,8 +65,9 @@ def render(staged: Path, output: Path, theme_folders: list[Path], address: str) 
         else:
             problems += plugin.problems
             problems += [Problem(Place(staged.name), "broken-link", text, "Look for the link in the page named.") for text in heard.messages]
-            for leftover in ("sitemap.xml.gz",):
-                (output / leftover).unlink(missing_ok=True)
+            (output / "sitemap.xml.gz").unlink(missing_ok=True)  # holds the hour of its making
+            if missing := plugin.not_written(output):
+                problems.append(Problem(Place(staged.name), "edition-not-built", f"MkDocs did not write {', '.join(missing[:5])}."))
             return problems
         finally:
             logger.removeHandler(heard)

@@ -64,6 +64,12 @@ class CirclepressPlugin(BasePlugin[_Options]):
         """Return the project file that a staged page came from."""
         return self.current.get("pages", {}).get(path, {}).get("source") or path
 
+    def not_written(self, output: Path) -> list[str]:
+        """Return the addresses of planned pages that are not in the finished folder."""
+        home = self.current["edition"]["address"]
+        return [page["address"] for page in self.current["pages"].values()
+                if not (output / page["address"].removeprefix(home) / "index.html").is_file()]
+
     # --- configuration -------------------------------------------------------------------------------------------
 
     @event_priority(100)  # before static-i18n
@@ -176,7 +182,7 @@ class CirclepressPlugin(BasePlugin[_Options]):
                 Place(self.source_of(path)), "removed-by-sanitiser", f"taken out of the page because it could do harm: {', '.join(removed)}.",
                 "Write it in plain Markdown."))
         self.at_work = None
-        return _CHECKBOX.sub(_name_checkbox, clean)
+        return _wrap_tables(_CHECKBOX.sub(_name_checkbox, clean), self.current["site"]["words"]["page.table"])
 
     def on_page_context(self, context, page, config, nav):
         path = self._path_of(page)
@@ -209,3 +215,9 @@ def _name_checkbox(match: re.Match) -> str:
     """Give a task list's box the name that a screen reader says: the text beside it (WCAG 4.1.2)."""
     name = html.escape(html.unescape(_TAG.sub("", match[3])).strip(), quote=True)
     return f'{match[1]}{match[2].rstrip()} aria-label="{name}">{match[3]}'
+
+
+def _wrap_tables(content: str, name: str) -> str:
+    """Let a wide table scroll by itself on a narrow screen, with the keyboard too (WCAG 1.4.10, 2.1.1)."""
+    opening = f'<div class="cp-scroll" role="region" tabindex="0" aria-label="{html.escape(name, quote=True)}"><table>'
+    return content.replace("<table>", opening).replace("</table>", "</table></div>")

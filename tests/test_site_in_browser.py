@@ -1,0 +1,181 @@
+"""The real site in a real browser: accessible, valid, silent towards the outside, and usable by keyboard and without scripts."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+PAGES = {
+    "handbook front page": "/da/",
+    "guide": "/da/guides/open-process/",
+    "guide through fallback": "/nb/guides/open-process/",
+    "checklist": "/da/checklists/recruit/",
+    "method": "/sv/methods/check-in-round/",
+    "theme": "/da/themes/digital-change/",
+    "template": "/en/templates/invitation-short/",
+    "list": "/fi/guides/",
+    "directory of circles": "/is/circles/",
+    "glossary": "/fi/glossary/",
+    "translations": "/is/translations/",
+    "microsite front page": "/circles/digital-help-2026/da/",
+    "session": "/circles/digital-help-2026/da/sessions/02-what-we-tried/",
+    "session through fallback": "/circles/digital-help-2026/en/sessions/03-in-the-conversation/",
+    "run sheet": "/circles/digital-help-2026/da/sessions/02-what-we-tried/run-sheet/",
+    "gateway": "/",
+    "error page": "/da/404.html",
+}
+SCREENS = [(390, 844), (1280, 900)]
+
+
+def accessibility_violations(page) -> list[str]:
+    """Return axe-core's findings (WCAG 2.0 to 2.2 A and AA, and best practices), one line each."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    results = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
+    return [f"{violation['id']}: {node['target']} {node['html'][:120]}" for violation in results.response["violations"] for node in violation["nodes"]]
+
+
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())
+def test_axe_finds_no_violation(visit, path):
+    """Each kind of page is accessible on a phone and a desktop, in light and dark."""
+    found = {}
+    for width, height in SCREENS:
+        for scheme in ("light", "dark"):
+            opened = visit(path, width=width, height=height, scheme=scheme)
+            found[f"{width} {scheme}"] = accessibility_violations(opened.page)
+    assert not any(found.values()), json.dumps(found, indent=1, ensure_ascii=False)
+
+
+@pytest.mark.java
+def test_the_html_checker_finds_no_error(real_site, html_checker):
+    """Each kind of page is valid HTML by the Nu HTML checker."""
+    files = [str(real_site / path.lstrip("/") / "index.html") if path.endswith("/") else str(real_site / path.lstrip("/")) for path in PAGES.values()]
+    result = subprocess.run([*html_checker, "--format", "json", "--errors-only", *files], capture_output=True, text=True, timeout=300)
+    messages = json.loads(result.stderr)["messages"]
+    assert [f"{m.get('url', '')}:{m.get('lastLine')}: {m['message']}" for m in messages] == []
+
+
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())
+def test_no_request_leaves_the_site(visit, path):
+    """A page fetches only from its own host, everything it asks for is there, and the content policy is not broken."""
+    opened = visit(path)
+    opened.page.wait_for_load_state("networkidle")
+    assert opened.outside() == []
+    assert opened.failed == []
+    assert opened.said == []
+
+
+@pytest.mark.parametrize("width", [320, 390])
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())
+def test_nothing_is_cut_on_a_narrow_screen(visit, path, width):
+    """A page reflows at 320 CSS pixels without scrolling sideways (WCAG 1.4.10)."""
+    page = visit(path, width=width, height=700).page
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_controls_are_large_enough_to_touch(visit):
+    """Links in the header, switches and boxes are at least 44 CSS pixels high on a phone."""
+    page = visit("/da/", width=390).page
+    heights = page.eval_on_selector_all(".cp-tools > a, .cp-tools summary, .cp-button, .cp-brand", "all => all.map(e => [e.textContent.trim(), e.getBoundingClientRect().height])")
+    assert len(heights) >= 5
+    assert [text for text, height in heights if height < 44] == []
+
+
+def test_a_reader_searches_with_the_keyboard(visit):
+    """`/` opens the search, an inflected word finds the page, arrow and Enter open it, Escape closes the dialog."""
+    opened = visit("/da/")
+    page = opened.page
+    page.keyboard.press("/")
+    page.wait_for_selector("dialog.cp-search[open]")
+    page.keyboard.type("forventningsafstemningen")
+    page.wait_for_selector("dialog.cp-search li a")
+    assert accessibility_violations(page) == []
+    assert page.locator("dialog.cp-search li a").first.text_content() == "Forventningsafstemning"
+    page.keyboard.press("Escape")
+    assert page.locator("dialog.cp-search[open]").count() == 0
+    page.keyboard.press("/")
+    page.wait_for_selector("dialog.cp-search li a")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/da/guides/expectation-alignment/")
+    assert opened.outside() == []
+
+
+def test_search_finds_fallback_pages_and_names_their_language(visit):
+    """A Norwegian reader finds a page that is shown in Danish, labelled so, inside the Norwegian edition."""
+    page = visit("/nb/").page
+    page.click("[data-search]")
+    page.fill("dialog.cp-search input", "retningstjek")
+    result = page.wait_for_selector("dialog.cp-search li:has(a[href*='direction-check'])")
+    assert "(dansk)" in result.text_content()
+    assert result.query_selector("a").get_attribute("href").startswith("/nb/methods/direction-check/")
+
+
+def test_each_edition_searches_itself(visit):
+    """A microsite's search finds its own session and not the handbook's guides."""
+    page = visit("/circles/digital-help-2026/da/").page
+    page.click("[data-search]")
+    page.fill("dialog.cp-search input", "prøvede")
+    page.wait_for_selector("dialog.cp-search li a")
+    addresses = page.eval_on_selector_all("dialog.cp-search li a", "all => all.map(a => a.getAttribute('href'))")
+    assert "/circles/digital-help-2026/da/sessions/02-what-we-tried/" in addresses
+    assert all(address.startswith("/circles/digital-help-2026/da/") for address in addresses)
+
+
+def test_without_scripts_everything_is_there(visit):
+    """With scripts off the menu, the language switch and the way to all pages work."""
+    page = visit("/da/guides/for-managers/", width=390, scripts=False).page
+    page.click(".cp-menu summary")
+    assert page.locator(".cp-menu a").first.is_visible()
+    page.click(".cp-menu summary")
+    page.click(".cp-languages summary")
+    page.click(".cp-languages a[lang=sv]")
+    assert page.url.endswith("/sv/guides/for-managers/")
+    page.click(".cp-search-link")
+    assert page.url.endswith("/sv/all/")
+
+
+def test_the_language_switch_stays_on_the_page(visit):
+    """From a session's page one gets to the same session in another language, also where it is shown by fallback."""
+    page = visit("/circles/digital-help-2026/sv/sessions/03-in-the-conversation/").page
+    page.click(".cp-languages summary")
+    page.click(".cp-languages a[lang=en]")
+    assert page.url.endswith("/circles/digital-help-2026/en/sessions/03-in-the-conversation/")
+
+
+def test_a_checklist_is_ticked_with_the_keyboard(visit):
+    """Boxes take the focus, Space ticks them, and the text belongs to the box."""
+    page = visit("/da/checklists/recruit/").page
+    box = page.locator(".cp-checklist input").first
+    box.focus()
+    page.keyboard.press("Space")
+    assert box.is_checked()
+    page.locator(".cp-checklist label").first.click()
+    assert not box.is_checked()
+
+
+def test_the_first_focus_leads_past_the_menu(visit):
+    """The first press of Tab shows a link to the content, and it works."""
+    page = visit("/da/guides/open-process/").page
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "cp-skip"
+    assert page.locator(".cp-skip").bounding_box()["x"] >= 0
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#cp-content")
+
+
+@pytest.mark.parametrize("path", ["/da/checklists/recruit/", "/circles/digital-help-2026/da/", "/circles/digital-help-2026/da/sessions/02-what-we-tried/run-sheet/"])
+def test_paper_is_clean(visit, tmp_path, path):
+    """Printed pages are A4, without menus, with the page's address and nothing wider than the sheet."""
+    page = visit(path).page
+    page.emulate_media(media="print")
+    assert not page.locator(".cp-header").is_visible()
+    assert page.locator(".cp-print-address").is_visible()
+    page.set_viewport_size({"width": 658, "height": 900})  # A4 less its margins, in CSS pixels
+    assert page.evaluate("document.documentElement.scrollWidth") <= 658
+    pdf = page.pdf(prefer_css_page_size=True)
+    assert pdf.startswith(b"%PDF") and b"/MediaBox [0 0 594.9" in pdf.replace(b"\n", b" ") or b"/MediaBox [0 0 595" in pdf
