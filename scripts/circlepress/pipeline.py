@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -93,8 +93,7 @@ def build(project: Path, request: Request, *, on_planned: Callable[[int], None] 
     online = tuple(sorted([*wanted, *others]))
     with_search = search.is_available()
     resolved = [resolve(catalogue, edition, settings.chain_by_language) for edition in wanted]
-    plans = [plan(catalogue, settings, one, request.today, online) for one in resolved]
-    plans = [replace(one, site={**one.site, "search": with_search}) for one in plans]
+    plans = [plan(catalogue, settings, one, request.today, online, with_search=with_search) for one in resolved]
     on_planned(len(plans))
     folders = theme_folders(project, settings.custom_dir)
     with tempfile.TemporaryDirectory(prefix="circlepress-") as work:
@@ -114,7 +113,8 @@ def plan_preview(project: Path, today: date) -> PreviewPlans:
     settings, catalogue = checked.sources.settings, checked.catalogue
     handbooks = [Edition(EditionKind.HANDBOOK, language) for language in settings.languages]
     online = tuple(editions(catalogue, settings))
-    plans = [plan(catalogue, settings, resolve(catalogue, edition, settings.chain_by_language), today, online) for edition in handbooks]
+    plans = [plan(catalogue, settings, resolve(catalogue, edition, settings.chain_by_language), today, online, with_search=False)
+             for edition in handbooks]
     return PreviewPlans(tuple(plans), checked.problems, settings.custom_dir)
 
 

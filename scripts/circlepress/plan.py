@@ -38,11 +38,12 @@ def editions(catalogue: Catalogue, settings: Settings, *, languages: tuple[str, 
     return found
 
 
-def plan(catalogue: Catalogue, settings: Settings, resolved: ResolvedEdition, today: date, published: tuple[Edition, ...]) -> EditionPlan:
+def plan(catalogue: Catalogue, settings: Settings, resolved: ResolvedEdition, today: date, published: tuple[Edition, ...], *,
+         with_search: bool) -> EditionPlan:
     """Plan one edition.
 
     `published` are all editions of the site, so that the gateway and switches lead only to what is there; `today` is
-    the day readers are told the page was made.
+    the day readers are told the page was made; `with_search` whether the edition will have a search index.
     """
     desk = Desk(catalogue, settings, resolved)
     edition = resolved.edition
@@ -78,6 +79,7 @@ def plan(catalogue: Catalogue, settings: Settings, resolved: ResolvedEdition, to
         "contact": settings.contact,
         "licence": settings.licence,
         "repository": settings.repository,
+        "search": with_search and edition.kind is not EditionKind.GATEWAY,
         "made": today.isoformat(),
         "made_text": desk.wording.date(today),
         "unlisted": bool(resolved.circle and resolved.circle.facts.visibility is Visibility.UNLISTED),

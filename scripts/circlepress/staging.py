@@ -47,7 +47,7 @@ def plan_as_json(plan: EditionPlan) -> str:
     """Return the plan as readable JSON, the same bytes for the same plan; texts of pages stand in their own files."""
     pages = {page.path: {key: value for key, value in asdict(page).items() if key != "body"} for page in plan.pages}
     return json.dumps({"edition": asdict(plan.edition) | {"address": plan.edition.address, "name": plan.edition.name},
-                       "site": plan.site, "pages": pages}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+                       "site": plan.site, "pages": pages}, ensure_ascii=False, indent=1) + "\n"
 
 
 def clear(folder: Path) -> None:

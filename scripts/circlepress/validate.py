@@ -20,8 +20,18 @@ from .catalogue import Catalogue, Circle, Kind, Material, Version
 from .language import COMMON_SLIPS, OWN_NAME, Language
 from .link import TargetKind, target_of
 from .metadata import (
-    ChecklistFacts, CircleFacts, FrontFacts, Glossary, GuideFacts, MethodFacts, SessionFacts, StoryFacts,
-    TemplateFacts, ThemeFacts, TranslationMark, load,
+    ChecklistFacts,
+    CircleFacts,
+    FrontFacts,
+    Glossary,
+    GuideFacts,
+    MethodFacts,
+    SessionFacts,
+    StoryFacts,
+    TemplateFacts,
+    ThemeFacts,
+    TranslationMark,
+    load,
 )
 from .metadata.circle import AgendaTitle, Status
 from .metadata.kinds import Mode, is_todo

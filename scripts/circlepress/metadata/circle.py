@@ -11,8 +11,29 @@ from typing import Annotated, ClassVar
 from pydantic import AfterValidator, Field, model_validator
 
 from .kinds import (
-    BlockKind, CheckNumber, Colour, Country, Date, LocalisedText, MailAddress, Mode, Range, Schema, SignupAddress,
-    Slug, Text, TimeOfDay, Title, Truth, WebAddress, characters, how_many, is_question, number, within, wrong_form,
+    BlockKind,
+    CheckNumber,
+    Colour,
+    Country,
+    Date,
+    LocalisedText,
+    MailAddress,
+    Mode,
+    Range,
+    Schema,
+    SignupAddress,
+    Slug,
+    Text,
+    TimeOfDay,
+    Title,
+    Truth,
+    WebAddress,
+    characters,
+    how_many,
+    is_question,
+    number,
+    within,
+    wrong_form,
 )
 
 

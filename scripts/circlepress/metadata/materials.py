@@ -12,8 +12,31 @@ from typing import Annotated, ClassVar
 from pydantic import AfterValidator, Field
 
 from .kinds import (
-    Audience, BlockKind, CheckNumber, Country, Date, Licence, Mode, Offset, Phase, Range, Reference, Schema, Slug,
-    StatementNumber, Summary, Text, Title, TranslationState, Truth, WebAddress, characters, how_many, is_question, number, within,
+    Audience,
+    BlockKind,
+    CheckNumber,
+    Country,
+    Date,
+    Licence,
+    Mode,
+    Offset,
+    Phase,
+    Range,
+    Reference,
+    Schema,
+    Slug,
+    StatementNumber,
+    Summary,
+    Text,
+    Title,
+    TranslationState,
+    Truth,
+    WebAddress,
+    characters,
+    how_many,
+    is_question,
+    number,
+    within,
 )
 
 

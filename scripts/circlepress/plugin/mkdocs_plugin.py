@@ -81,11 +81,14 @@ class CirclepressPlugin(BasePlugin[_Options]):
             self.theme_folders = list(self.config.theme_folders)
         config.markdown_extensions = list(EXTENSIONS)
         config.mdx_configs = extension_configs(self.current["site"]["words"]["footnote.back"])
+        return config
+
+    def on_pre_build(self, config):
+        """Put our templates first; static-i18n has added its own sitemap by now."""
         for folder in reversed(self.theme_folders):
             if folder in config.theme.dirs:
                 config.theme.dirs.remove(folder)
             config.theme.dirs.insert(0, folder)
-        return config
 
     def _plan_preview(self, config) -> None:
         from .. import pipeline, staging
@@ -194,7 +197,7 @@ class CirclepressPlugin(BasePlugin[_Options]):
                        words=self.current["site"]["words"], body=jinja2.filters.Markup(page.content), edition=self.current["edition"],
                        canonical=self._whole(config, planned["canonical"]),
                        alternates={language: self._whole(config, address) for language, address in planned["alternates"].items()},
-                       search=self.current["site"].get("search", False) and not self.is_preview)
+                       search=self.current["site"]["search"])
         return context
 
     def on_template_context(self, context, template_name, config):
