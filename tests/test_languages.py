@@ -23,7 +23,7 @@ def built(tmp_path_factory):
 def test_a_translation_is_shown_where_there_is_one(built):
     """A Swedish reader gets the Swedish guide, without a notice."""
     page = built.main("/sv/guides/first/")
-    assert "Den första guiden" in page and 'class="cp-notice"' not in page and 'lang="da"' not in page.split("cp-page-end")[0]
+    assert "Den första guiden" in page and 'class="cp-notice' not in page and 'lang="da"' not in page.split("cp-page-end")[0]
 
 
 def test_a_missing_translation_falls_back_along_the_chain(built):
@@ -41,7 +41,7 @@ def test_chains_are_configurable(project):
 def test_a_fallback_says_so_in_the_readers_language(built):
     """The notice is Norwegian, names the language shown, and leads to how to translate; the text is marked as Danish."""
     page = built.main("/nb/guides/second/")
-    notice = re.search(r'<p class="cp-notice"[^>]*>(.*?)</p>', page, re.DOTALL)[1]
+    notice = re.search(r'<p class="cp-notice cp-notice-fallback"[^>]*>(.*?)</p>', page, re.DOTALL)[1]
     assert interface_words("nb")["notice.translate"] in notice and "dansk" in notice
     assert '<h1 lang="da">' in page and re.search(r'<div class="cp-prose" lang="da">', page)
     address = re.search(r'href="([^"]+)"', notice)[1]

@@ -47,10 +47,11 @@ def plan(catalogue: Catalogue, settings: Settings, resolved: ResolvedEdition, to
     """
     desk = Desk(catalogue, settings, resolved)
     edition = resolved.edition
+    site_name = settings.name_by_language.get(edition.language) or settings.name_by_language[settings.languages[0]]
     if edition.kind is EditionKind.HANDBOOK:
         pages, navigation = handbook_views.handbook_pages(desk), handbook_views.navigation(desk)
         images = tuple((f"images/{image.path.rsplit('/', 1)[1]}", image.path) for image in catalogue.images)
-        title, title_lang, home = settings.site_name, "", edition.address
+        title, title_lang, home = site_name, "", edition.address
     elif edition.kind is EditionKind.MICROSITE:
         pages, navigation = circle_views.microsite_pages(desk), circle_views.navigation(desk)
         images = tuple((f"images/{image.path.rsplit('/', 1)[1]}", image.path) for image in resolved.circle.images)
@@ -59,7 +60,7 @@ def plan(catalogue: Catalogue, settings: Settings, resolved: ResolvedEdition, to
     else:
         shown = sorted({e.circle for e in published if e.circle})
         pages, navigation = gateway_views.gateway_pages(desk, [catalogue.circle_by_id[identifier] for identifier in shown]), []
-        images, title, title_lang, home = (), settings.site_name, "", "/"
+        images, title, title_lang, home = (), site_name, "", "/"
     site = {
         "kind": str(edition.kind),
         "language": edition.language,
@@ -68,7 +69,7 @@ def plan(catalogue: Catalogue, settings: Settings, resolved: ResolvedEdition, to
         "not_found": gateway_views.not_found(desk) if edition.kind is EditionKind.GATEWAY else [],
         "title": title,
         "title_lang": title_lang,
-        "site_name": settings.site_name,
+        "site_name": site_name,
         "home": home,
         "handbook": desk.handbook_address,
         "all_pages": f"{edition.address}all/",

@@ -10,11 +10,13 @@ from __future__ import annotations
 import os
 import re
 import stat
+import unicodedata
 from pathlib import Path
 
 import yaml
 
 from .language import COMMON_SLIPS, DEFAULT_CHAIN, OWN_NAME
+from .markdown_source import line_and_column
 from .problem import CirclepressError, Place, Problem, UsageError
 from .source import ImageFile, KeyPath, Positions, Settings, SourceFile, Sources
 
@@ -28,10 +30,11 @@ VALUES = 20_000
 
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _ID = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+_PAGE_ID = rf"(?!index\.){_ID}"
 _FOLDERS = "guides|checklists|themes|methods|templates|stories"
 _PAGE_NAMES = (
     re.compile(r"docs/index\.[a-z]{2}\.md"),
-    re.compile(rf"docs/(?:{_FOLDERS})/{_ID}\.[a-z]{{2}}\.md"),
+    re.compile(rf"docs/(?:{_FOLDERS})/{_PAGE_ID}\.[a-z]{{2}}\.md"),
     re.compile(rf"circles/(?:_templates/)?{_ID}/index\.[a-z]{{2}}\.md"),
     re.compile(rf"circles/(?:_templates/)?{_ID}/sessions/[0-9]{{2}}-{_ID}\.[a-z]{{2}}\.md"),
 )
@@ -46,14 +49,43 @@ _NAME_HINT = (
     "the end; a circle has circle.yml, index.<language>.md and sessions/01-some-name.<language>.md; pictures "
     "(png, jpg, webp) lie in a folder images/."
 )
+_SPELLED_OUT = str.maketrans({"æ": "ae", "ø": "o", "œ": "oe", "ð": "d", "þ": "th", "đ": "d", "ŋ": "n", "ŧ": "t", "ß": "ss"})
+"""Letters that are not an a-to-z letter with a mark, for file names."""
+
+_YAML_SLIPS: dict[str, tuple[bool, str, str]] = {
+    "mapping values are not allowed in this context": (
+        False, "this colon stands where no key can stand",
+        "Put quotes around a text that holds a colon: title: \"First: then\". If it is a key, begin it at the same column "
+        "as the keys around it, and leave a space after the colon of the line before."),
+    "could not find expected ':'": (
+        True, "this line has no key", "Begin it with a key, a colon and a space; indent it if it continues the line before."),
+    "did not find expected key": (
+        False, "a text or list has ended before this, or the line begins at another column than its neighbours",
+        "Put one pair of quotes around the whole text, and use the other kind of quotation mark inside it."),
+    "found unexpected end of stream": (
+        True, "the quotation mark that stands here is not closed", "Put the same quotation mark at the end of the text."),
+    "did not find expected ',' or ']'": (
+        True, "the square bracket that opens here is not closed", "Put commas between the values and ] after the last."),
+    "did not find expected ',' or '}'": (
+        True, "the curly bracket that opens here is not closed", "Put commas between the keys and } after the last."),
+    "found character that cannot start any token": (
+        False, "nothing can begin with the character that stands here",
+        "Indent with spaces, not with tabs; put quotes around a text that begins with a sign such as @, % or `."),
+    "did not find expected alphabetic or numeric character": (
+        True, "a text cannot begin with * or & unless it stands in quotes", "Put quotes around the whole text."),
+    "but found another document": (
+        False, "a second part begins here", "Remove this line of three hyphens and what follows it."),
+}
+"""What YAML says of the most common slips: whether to point at the beginning of the matter, a sentence, a hint."""
 
 
 def read(project: Path) -> tuple[Sources, list[Problem]]:
     """Read a project folder.
 
-    Takes the folder that holds `mkdocs.yml`, `docs/` and `circles/`. Returns everything readable, sorted by path,
-    and the problems met. Raises `UsageError` when the folder is no project, `CirclepressError` when the settings
-    cannot be used (without them nothing else can be judged).
+    Takes the folder that holds `mkdocs.yml`, `docs/` and `circles/`. Returns its pages, data files and pictures, sorted
+    by path, and the problems met; a file that could not be read has no metadata and a problem. Raises `UsageError`
+    when the folder is no project, `CirclepressError` when the settings cannot be used (without them nothing else can
+    be judged).
     """
     settings, settings_file = read_settings(project)
     problems: list[Problem] = []
@@ -61,14 +93,7 @@ def read(project: Path) -> tuple[Sources, list[Problem]]:
     images: list[ImageFile] = []
     for path, size in _walk(project, problems):
         if any(pattern.fullmatch(path) for pattern in (*_PAGE_NAMES, *_DATA_NAMES)):
-            is_page = path.endswith(".md")
-            limit = PAGE_BYTES if is_page else DATA_FILE_BYTES
-            if size > limit:
-                problems.append(_too_large(path, size, limit))
-            elif (text := _read_text(project, path, problems)) is not None:
-                file = _read_page(path, text, problems) if is_page else _read_data(path, text, problems)
-                if file is not None:
-                    files.append(file)
+            files.append(_read_file(project, path, size, problems) or SourceFile(path, "", {}, Positions({}, {})))
         elif match := _IMAGE_NAME.fullmatch(path):
             if size > IMAGE_BYTES:
                 problems.append(_too_large(path, size, IMAGE_BYTES))
@@ -78,7 +103,7 @@ def read(project: Path) -> tuple[Sources, list[Problem]]:
                 problems.append(Problem(Place(path), "file-type", f"this is not a {match[1]} picture.",
                                         "Save the picture again in the format its name says, or rename it."))
         else:
-            problems.append(Problem(Place(path), "file-name", "circlepress does not know what this file is.", _NAME_HINT))
+            problems.append(Problem(Place(path), "file-name", "circlepress does not know what this file is.", _name_hint(path)))
     return Sources(settings, settings_file, tuple(files), tuple(images)), problems
 
 
@@ -116,6 +141,8 @@ def _settings(file: SourceFile) -> Settings:
 
     listed = i18n.get("languages")
     codes: list[str] = []
+    site_name = str(file.metadata.get("site_name") or "circlepress")
+    names: dict[str, str] = {}
     default = ""
     for index, entry in enumerate(listed if isinstance(listed, list) else []):
         code = entry.get("locale") if isinstance(entry, dict) else entry
@@ -124,6 +151,7 @@ def _settings(file: SourceFile) -> Settings:
             raise refuse(where, f"{code!r} is not a language circlepress knows.",
                          COMMON_SLIPS.get(str(code), f"Known are: {', '.join(sorted(OWN_NAME))}."))
         codes.append(code)
+        names[code] = str(entry.get("site_name") or site_name) if isinstance(entry, dict) else site_name
         if isinstance(entry, dict) and entry.get("default") == "true":
             default = code
     if not codes:
@@ -145,7 +173,7 @@ def _settings(file: SourceFile) -> Settings:
     theme = file.metadata.get("theme")
     address = str(file.metadata.get("site_url") or "")
     return Settings(
-        site_name=str(file.metadata.get("site_name") or "circlepress"),
+        name_by_language=names,
         address=address + "/" if address and not address.endswith("/") else address,
         languages=tuple(sorted(codes, key=lambda code: code != default)),
         chain_by_language=chains,
@@ -168,7 +196,8 @@ def _walk(project: Path, problems: list[Problem]) -> list[tuple[str, int]]:
             problems.append(_link(folder))
             continue
         if not _FOLDER_NAMES.fullmatch(folder):
-            problems.append(Problem(Place(_printable(folder)), "file-name", "circlepress does not know what this folder is.", _NAME_HINT))
+            problems.append(Problem(Place(_printable(folder)), "file-name", "circlepress does not know what this folder is.",
+                                    _name_hint(folder)))
             continue
         try:
             entries = list(os.scandir(project / folder))
@@ -211,6 +240,34 @@ def _link(path: str) -> Problem:
 def _too_large(path: str, size: int, limit: int) -> Problem:
     return Problem(Place(path), "file-too-large", f"the file holds {size:,} bytes; the limit is {limit:,}.",
                    "Split the text, or save the picture smaller.")
+
+
+def _name_hint(path: str) -> str:
+    """Say what a file or folder should be called: where that is enough, its own name in the right form."""
+    folder, _, name = path.rpartition("/")
+    if name.startswith("index."):
+        return "Only the front page, docs/index.<language>.md, and the welcome of a circle are called index; choose another name."
+    plain = unicodedata.normalize("NFKD", name.lower().translate(_SPELLED_OUT)).encode("ascii", "ignore").decode()
+    plain = re.sub(r"-*\.-*", ".", re.sub(r"[^a-z0-9.]+", "-", plain).strip("-"))
+    for better in (plain, plain.removesuffix(".md") + ".da.md"):
+        if any(pattern.fullmatch(f"{folder}/{better}") for pattern in (*_PAGE_NAMES, *_DATA_NAMES, _IMAGE_NAME, _FOLDER_NAMES)):
+            return f"Rename it to {better}." if better == plain else f"Let its name end with its language: {better} when it is in Danish."
+    return _NAME_HINT
+
+
+def _read_file(project: Path, path: str, size: int, problems: list[Problem]) -> SourceFile | None:
+    limit = PAGE_BYTES if path.endswith(".md") else DATA_FILE_BYTES
+    if size > limit:
+        problems.append(_too_large(path, size, limit))
+        return None
+    text = _read_text(project, path, problems)
+    if text is None:
+        return None
+    file = _read_page(path, text, problems) if path.endswith(".md") else _read_data(path, text, problems)
+    if file is not None and not file.metadata:
+        problems.append(Problem(Place(path, 1), "metadata-missing", "there is no key with a value in the metadata.",
+                                "Begin with a line such as title: A few words that name it."))
+    return file
 
 
 def _read_text(project: Path, path: str, problems: list[Problem]) -> str | None:
@@ -301,16 +358,20 @@ def _parse_yaml(text: str, path: str, lines_before: int, problems: list[Problem]
                 return {}, empty
         root = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        at_beginning, sentence, hint = _YAML_SLIPS.get(error.problem, (
+            False, error.problem or error.context, "Look at the line and the one before it: a missing quote, a colon inside "
+            "a text without quotes, or an indent that does not match."))
+        mark = at_beginning and error.context_mark or error.problem_mark or error.context_mark
         place = Place(path, *at(mark)) if mark else Place(path, 1 + lines_before)
-        problems.append(Problem(place, "yaml-syntax", f"this cannot be read as YAML: {error.problem or error.context}.",
-                                "Look at the line and the one before it: a missing quote, a colon inside a text without "
-                                "quotes, or an indent that does not match."))
+        problems.append(Problem(place, "yaml-syntax", f"this cannot be read as YAML: {sentence}.", hint))
         return {}, empty
     except (yaml.YAMLError, RecursionError) as error:
-        problems.append(Problem(Place(path, 1 + lines_before), "yaml-syntax",
-                                f"this cannot be read as YAML: {str(error).splitlines()[0]}.",
-                                "Remove control characters and deep nesting."))
+        line, column, sentence = 1, 0, str(error).splitlines()[0]
+        if hidden := yaml.reader.Reader.NON_PRINTABLE.search(text):
+            line, column = line_and_column(text, hidden.start())
+            sentence = f"a character that cannot be seen stands here (number {ord(hidden[0])})"
+        problems.append(Problem(Place(path, line + lines_before, column), "yaml-syntax", f"this cannot be read as YAML: {sentence}.",
+                                "Remove control characters and deep nesting; retyping the line helps."))
         return {}, empty
 
     def build(node: yaml.Node, where: KeyPath) -> dict | list | str:
@@ -336,6 +397,6 @@ def _parse_yaml(text: str, path: str, lines_before: int, problems: list[Problem]
         return {}, empty
     tree = build(root, ())
     if not isinstance(tree, dict):
-        report(root.start_mark, "yaml-syntax", "the metadata must be a list of keys with values.", "Begin with a line such as title: …")
+        report(root.start_mark, "yaml-syntax", "the metadata must be keys with values.", "Begin with a line such as title: …")
         return {}, empty
     return tree, Positions(values, keys)

@@ -75,7 +75,8 @@ class ImageFile:
 class Settings:
     """What the maintainers decided in `mkdocs.yml`."""
 
-    site_name: str
+    name_by_language: Mapping[str, str]
+    """What the handbook is called in each of its languages."""
     address: str
     """Where the site will stand (`site_url`), with a closing slash; empty when not said."""
     languages: tuple[str, ...]

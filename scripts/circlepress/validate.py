@@ -1,7 +1,7 @@
 """The second stage: source files become a catalogue, with every mistake named.
 
-A page or circle whose metadata cannot be understood is left out of the catalogue and reported; everything else goes
-on. Form is judged by the schemas in `metadata/`; here is what takes more than one value to see: originals and
+A page or circle whose metadata cannot be understood is left out of the catalogue and reported (by `read` when the file
+has no metadata at all); everything else goes on. Form is judged by the schemas in `metadata/`; here is what takes more than one value to see: originals and
 translations, references, agendas, states, links and headings in texts.
 """
 
@@ -131,17 +131,18 @@ class _Validation:
         for file in files:
             language = file.path.rsplit(".", 2)[1]
             if language in self.languages:
-                in_known_languages.append((language, file))
+                if file.metadata:
+                    in_known_languages.append((language, file))
             else:
-                self._report(Place(file.path), "unknown-language", f"{language!r} is not a language of this project.",
+                self._report(Place(file.path), "unknown-language", f"the name ends with {language!r}, which is not a language of this project.",
                              COMMON_SLIPS.get(language, f"The project's languages are: {', '.join(self.languages)}."))
         originals = [(language, file) for language, file in in_known_languages if "translation" not in file.metadata]
         if len(originals) != 1:
             names = ", ".join(PurePosixPath(file.path).name for _, file in originals)
             if originals:
-                self._report(Place(originals[1][1].path), "two-originals", f"{names} are all written as the original.",
-                             "Keep one as it is; give the others a line such as: translation: {of: da, state: draft}.")
-            elif in_known_languages:
+                self._report(Place(originals[1][1].path), "two-originals", f"a page has one original; these files all stand as it: {names}.",
+                             f"Keep one as it is; give each other a line such as: translation: {{of: {originals[0][0]}, state: draft}}.")
+            elif in_known_languages and all(file.metadata for file in files):
                 self._report(Place(in_known_languages[0][1].path), "no-original", "every file of this page is a translation.",
                              "Remove translation: from the file the others were made from, and give it all the facts.")
             return None
@@ -186,7 +187,7 @@ class _Validation:
         needed = {"title": str, "summary": str} if "summary" in _FACTS[kind].model_fields and kind is not Kind.SESSION else {"title": str}
         for key in needed:
             if not isinstance(metadata.get(key), str) or not metadata.get(key, "").strip():
-                self._report(file.place(), "missing-key", f"{key!r} is missing.", f"Add {key}: in {language!r}.")
+                self._report(file.place((key,), key=True), "missing-key", f"{key!r} is missing.", f"Add {key}: with the words in {language!r}.")
         self._check_translated_lists(kind, facts, language, file)
         if any(p.leaves_out for p in self.problems[before:]):
             return None
@@ -208,7 +209,8 @@ class _Validation:
                              f"the original has no item {extra!r}.", "Remove the line, or correct its id.")
             for identifier, text in given.items():
                 if not isinstance(text, str) or not text.strip():
-                    self._report(file.place(("items", identifier)), "wrong-type", f"items.{identifier} is not a text.")
+                    self._report(file.place(("items", identifier)), "translation-incomplete", f"items.{identifier} has no text.",
+                                 f"Write the text in {language!r} after {identifier}:.")
         for key in ("questions", "materials"):
             if key in file.metadata and key in _FACTS[kind].localisable:
                 given, expected = file.metadata[key], getattr(facts, key)
@@ -244,10 +246,10 @@ class _Validation:
         for heading in markdown_source.headings(version.body):
             place = file.body_place(heading.line)
             if heading.level == 1:
-                self._report(place, "heading-id", "the page's own title is made from title:.", "Begin headings with two number signs.")
+                self._report(place, "heading-id", "a heading in the text cannot be the page's title; that is made from title:.", "Begin it with ## and a space.")
             elif heading.level > level + 1:
                 self._report(place, "heading-id", f"the heading {heading.title!r} skips a level.",
-                             f"Write it with {level + 1} number signs.", Severity.WARNING)
+                             f"Begin it with {'#' * (level + 1)} and a space.", Severity.WARNING)
             level = heading.level
             if heading.id and (not re.fullmatch(r"[a-z][a-z0-9-]{0,47}", heading.id) or heading.id.startswith("cp-")):
                 self._report(place, "heading-id", f"the id {heading.id!r} has another form than ids have.",
@@ -271,7 +273,7 @@ class _Validation:
             place = file.body_place(*markdown_source.line_and_column(version.body, link.start))
             target = target_of(link.target, file.path)
             if target.kind is TargetKind.UNSAFE or (link.is_image and target.kind is TargetKind.OUTSIDE):
-                self._report(place, "unsafe-link", f"the address {link.target[:80]!r} is not used here.",
+                self._report(place, "unsafe-link", f"the address {link.target[:80]!r} is not allowed.",
                              "Save the picture in images/ and link to it there." if link.is_image
                              else "Links begin with https://, mailto: or tel:, or lead to a page of this project.")
             elif link.is_image:
@@ -284,9 +286,9 @@ class _Validation:
                 self._report(place, "broken-link", f"{link.target!r} leads nowhere.",
                              "Write the path to the page from this file, such as ../guides/for-managers.md.")
             elif not self._leads_somewhere(target, catalogue):
-                known = sorted(catalogue.material_by_reference)
-                close = difflib.get_close_matches(target.key, known, 1, 0.6)
-                self._report(place, "broken-link", f"there is no page {target.key!r}.", f"Did you mean {close[0]!r}?" if close else "Correct the link, or write the page.")
+                what = {TargetKind.CIRCLE: "circle", TargetKind.SESSION: "session"}.get(target.kind, "page")
+                near = _nearest(target.key, self._linkable(target.kind, catalogue))
+                self._report(place, "broken-link", f"there is no {what} {target.key!r}.", f"Did you mean {near!r}?" if near else "Correct the link, or write the page.")
             elif target.kind is TargetKind.HERE and target.anchor:
                 self._check_anchor(place, target.anchor, version)
             elif target.kind is TargetKind.MATERIAL and target.anchor and target.key in catalogue.material_by_reference:
@@ -299,6 +301,11 @@ class _Validation:
             close = difflib.get_close_matches(anchor, ids, 1, 0.6)
             self._report(place, "broken-link", f"{PurePosixPath(version.source.path).name} has no heading with the id {anchor!r}.",
                          f"Did you mean #{close[0]}?" if close else "Give the heading that id: ## Heading {#" + anchor + "}.")
+
+    def _linkable(self, kind: TargetKind, catalogue: Catalogue) -> Iterable[str]:
+        if kind is TargetKind.SESSION:
+            return [f"{circle.id}/{session.id}" for circle in catalogue.circle_by_id.values() for session in circle.sessions]
+        return catalogue.circle_by_id if kind is TargetKind.CIRCLE else catalogue.material_by_reference
 
     def _leads_somewhere(self, target, catalogue: Catalogue) -> bool:
         if target.kind is TargetKind.MATERIAL:
@@ -313,6 +320,8 @@ class _Validation:
     # --- the glossary --------------------------------------------------------------------------------------------
 
     def _glossary(self, file: SourceFile) -> Glossary:
+        if not file.metadata:
+            return Glossary()
         glossary = self._load(Glossary, file.metadata, file, self.languages[0])
         if glossary is None:
             return Glossary()
@@ -327,6 +336,8 @@ class _Validation:
     # --- circles -------------------------------------------------------------------------------------------------
 
     def _circle(self, folder: str, file: SourceFile, parts: list[Material]) -> Circle | None:
+        if not file.metadata:
+            return None
         language = file.metadata.get("language")
         if language not in self.languages:
             self._report(file.place(("language",)), "unknown-language" if isinstance(language, str) else "missing-key",
@@ -358,8 +369,12 @@ class _Validation:
         facts, file = circle.facts, circle.source
         status = facts.status
         for key, why in _missing_for(circle, status):
-            self._report(file.place(key if key and key[0] in file.metadata else (), key=True), "needed-for-status",
-                         f"a circle that is {status} needs {why}.", f"Add it to circle.yml, or go back to an earlier status than {status}.")
+            if not key and file.path.removesuffix("/circle.yml") in self.left_out:
+                continue  # a session that is not whole may have the date
+            hint = f"Add {key[0]}: to circle.yml" if key else "Add date:, start: and end: to it"
+            hint += "." if status in (Status.DRAFT, Status.CANCELLED) else f", or go back to an earlier status than {status}."
+            self._report(file.place(key if key and key[0] in file.metadata else ("status",), key=True), "needed-for-status",
+                         f"a circle with status: {status} needs {why}.", hint)
         if status not in (Status.TEMPLATE, Status.DRAFT, Status.CANCELLED):
             for path, text in _texts(file.metadata):
                 if is_todo(text):
@@ -383,9 +398,10 @@ class _Validation:
         if status is not Status.TEMPLATE:
             for path, organisation in mentioned:
                 if organisation not in organisations:
-                    close = difflib.get_close_matches(organisation, organisations, 1, 0.6)
+                    near = _nearest(organisation, organisations)
                     self._report(file.place(path), "unknown-reference", f"{organisation!r} is not one of the circle's organisations.",
-                                 f"Did you mean {close[0]!r}?" if close else f"Its organisations are: {', '.join(sorted(organisations))}.")
+                                 f"Did you mean {near!r}?" if near else f"Its organisations are: {', '.join(sorted(organisations))}." if organisations
+                                 else "List it under organisations.")
         previous: Material | None = None
         for session in circle.sessions:
             self._check_session(circle, session, previous)
@@ -402,7 +418,7 @@ class _Validation:
         if facts.timezone and not _is_zone(facts.timezone):
             self._report(file.place(("timezone",)), "not-allowed", f"{facts.timezone!r} is not a time zone.", "Write one such as Europe/Mariehamn.")
         frame = circle.facts.frame
-        if facts.date and frame.start and frame.end and not frame.start <= facts.date <= frame.end:
+        if facts.date and frame.start and frame.end and frame.start < frame.end and not frame.start <= facts.date <= frame.end:
             self._report(file.place(("date",)), "dates-disagree", f"{facts.date} lies outside the circle's frame, {frame.start} to {frame.end}.", "Move the session, or widen frame in circle.yml.")
         if facts.date and previous and previous.facts.date >= facts.date:
             self._report(file.place(("date",)), "dates-disagree", f"{facts.date} is not after the session before ({previous.facts.date}).", "Number the files in the order of their dates.")
@@ -451,9 +467,18 @@ class _Validation:
 
     def _unknown(self, place: Place, found: str, known: Iterable[str], what: str) -> None:
         known = sorted(known)
-        close = difflib.get_close_matches(found, known, 1, 0.6)
+        near = _nearest(found, known)
         self._report(place, "unknown-reference", f"there is no {what} {found!r}.",
-                     f"Did you mean {close[0]!r}?" if close else f"There are: {', '.join(known[:12])}." if known else f"The project has no {what} yet.")
+                     f"Did you mean {near!r}?" if near else f"There are: {', '.join(known[:12])}{', …' if len(known) > 12 else '.'}" if known
+                     else f"The project has no {what} yet.")
+
+
+def _nearest(found: str, known: Iterable[str]) -> str:
+    """Return the name most like `found`: of those in its folder, else the same name in another, else an empty text."""
+    folder, _, name = found.rpartition("/")
+    known_by_name = {k.rpartition("/")[2]: k for k in known if k.rpartition("/")[0] == folder}
+    close = difflib.get_close_matches(name, known_by_name, 1, 0.6)
+    return known_by_name[close[0]] if close else next((k for k in known if k.rpartition("/")[2] == name), "")
 
 
 def _exists(reference: str, catalogue: Catalogue) -> bool:
@@ -494,31 +519,31 @@ def _missing_for(circle: Circle, status: Status) -> list[tuple[KeyPath, str]]:
     if status is Status.TEMPLATE:
         return []
     if status is Status.CANCELLED:
-        return [] if facts.cancelled_because else [(("cancelled_because",), "one sentence in cancelled_because that says why")]
+        return [] if facts.cancelled_because else [(("cancelled_because",), "cancelled_because, one sentence that says why")]
     dated = [session for session in circle.sessions if session.facts.date]
     frame, expectations, evaluation = facts.frame, facts.expectations, facts.evaluation
     needs = [
-        (Status.DRAFT, facts.question, ("question",), "an open question"),
-        (Status.RECRUITING, facts.purpose, ("purpose",), "a purpose"),
+        (Status.DRAFT, facts.question, ("question",), "question, an open question to begin with"),
+        (Status.RECRUITING, facts.purpose, ("purpose",), "purpose, what the circle is for"),
         (Status.RECRUITING, frame.start and frame.end, ("frame",), "frame.start and frame.end"),
         (Status.RECRUITING, frame.hours, ("frame",), "frame.hours, the hours per participant in all"),
         (Status.RECRUITING, frame.mode, ("frame",), "frame.mode, how people meet"),
-        (Status.RECRUITING, frame.timezone, ("frame",), "frame.timezone"),
+        (Status.RECRUITING, frame.timezone, ("frame",), "frame.timezone, whose clock the times follow"),
         (Status.RECRUITING, frame.group, ("frame",), "frame.group, the smallest and largest number of people"),
-        (Status.RECRUITING, frame.working_languages, ("frame",), "frame.working_languages"),
+        (Status.RECRUITING, frame.working_languages, ("frame",), "frame.working_languages, the languages people may speak"),
         (Status.RECRUITING, frame.cost, ("frame",), "frame.cost, who pays for what"),
         (Status.RECRUITING, facts.voluntary, ("voluntary",), "voluntary: full, partial or assigned"),
-        (Status.RECRUITING, facts.voluntary == "full" or not facts.voluntary or facts.voluntary_note, ("voluntary",), "a voluntary_note, since not everyone joins freely"),
-        (Status.RECRUITING, expectations.own_practice, ("expectations",), "expectations.own_practice"),
-        (Status.RECRUITING, expectations.learning_agent, ("expectations",), "expectations.learning_agent"),
-        (Status.RECRUITING, expectations.sharing, ("expectations",), "expectations.sharing"),
-        (Status.RECRUITING, expectations.co_creation, ("expectations",), "expectations.co_creation"),
+        (Status.RECRUITING, facts.voluntary == "full" or not facts.voluntary or facts.voluntary_note, ("voluntary",), "voluntary_note, since not everyone joins freely"),
+        (Status.RECRUITING, expectations.own_practice, ("expectations",), "expectations.own_practice, what people bring from their work"),
+        (Status.RECRUITING, expectations.learning_agent, ("expectations",), "expectations.learning_agent, whom they tell at home"),
+        (Status.RECRUITING, expectations.sharing, ("expectations",), "expectations.sharing, what they share"),
+        (Status.RECRUITING, expectations.co_creation, ("expectations",), "expectations.co_creation, what they help to shape"),
         (Status.RECRUITING, any(r.kind == "time" for r in facts.resources), ("resources",), "resources, with at least the time people get"),
         (Status.RECRUITING, facts.support, ("support",), "support, someone to turn to between sessions"),
-        (Status.RECRUITING, facts.facilitators, ("facilitators",), "at least one facilitator"),
-        (Status.RECRUITING, facts.organisations, ("organisations",), "at least one organisation"),
+        (Status.RECRUITING, facts.facilitators, ("facilitators",), "facilitators, at least one"),
+        (Status.RECRUITING, facts.organisations, ("organisations",), "organisations, at least one"),
         (Status.RECRUITING, facts.signup, ("signup",), "signup, how and until when people say yes"),
-        (Status.RECRUITING, not facts.signup or (facts.signup.until and facts.signup.delete_by), ("signup",), "signup.until and signup.delete_by"),
+        (Status.RECRUITING, not facts.signup or (facts.signup.until and facts.signup.delete_by), ("signup",), "signup.until and signup.delete_by, when sign-up closes and when the data are deleted"),
         (Status.RECRUITING, facts.access, ("access",), "access, what makes it possible for everyone to take part"),
         (Status.RECRUITING, dated, (), "a date for its first session"),
         (Status.RUNNING, expectations.aligned, ("expectations",), "expectations.aligned, the day expectations were talked through"),

@@ -97,7 +97,7 @@ def interface_words(language: Language) -> Mapping[str, str]:
 def _locale(language: Language, chain: tuple[Language, ...]) -> babel.Locale:
     for step in (language, *chain):
         try:
-            return babel.Locale.parse(step)
+            return babel.Locale.parse("en_GB" if step == "en" else step)
         except babel.UnknownLocaleError:
             continue
     return babel.Locale.parse("en")

@@ -8,7 +8,7 @@ its file.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, time
 from enum import StrEnum
 from typing import Annotated, Any
@@ -76,14 +76,21 @@ def is_todo(text: str) -> bool:
     return text.lstrip().startswith("TODO")
 
 
-def wrong_form(expected: str) -> PydanticCustomError:
-    """Return the error for a value that does not have the form it should: `expected` completes "expected …"."""
-    return PydanticCustomError("wrong_form", "{expected}", {"expected": expected})
+def wrong_form(expected: str, language: str = "") -> PydanticCustomError:
+    """Return the error for a value that does not have the form it should: `expected` completes "expected …".
+
+    `language` names the one at fault in a text that is given in several.
+    """
+    return PydanticCustomError("wrong_form", "{expected}", {"expected": expected, "language": language})
 
 
-def out_of_range(sentence: str) -> PydanticCustomError:
-    """Return the error for a text, list or number that is too short, long, small or large."""
-    return PydanticCustomError("out_of_range", "{expected}", {"expected": sentence})
+def out_of_range(found: str, hint: str, language: str = "") -> PydanticCustomError:
+    """Return the error for a text, list or number that is too short, long, small or large.
+
+    `found` completes a sentence that begins with the key, such as "has 5 characters"; `hint` says what to write;
+    `language` names the one at fault in a text that is given in several.
+    """
+    return PydanticCustomError("out_of_range", "{found}", {"found": found, "hint": hint, "language": language})
 
 
 def _matching(pattern: str, expected: str) -> Callable[[str], str]:
@@ -101,9 +108,9 @@ def characters(shortest: int, longest: int) -> Callable[[Any], Any]:
     """Return a check that a text (or each language's text) has between `shortest` and `longest` characters."""
 
     def check(value: Any) -> Any:
-        for text in value.values() if isinstance(value, dict) else (value,):
+        for language, text in _texts_of(value):
             if not shortest <= len(text) <= longest and not is_todo(text):
-                raise out_of_range(f"{shortest} to {longest} characters; this has {len(text)}")
+                raise out_of_range(f"has {_counted(len(text), 'character')}", f"Write {shortest} to {longest} characters.", language)
         return value
 
     return check
@@ -114,7 +121,7 @@ def how_many(fewest: int, most: int) -> Callable[[Any], Any]:
 
     def check(value: Any) -> Any:
         if not fewest <= len(value) <= most:
-            raise out_of_range(f"{fewest} to {most} items; this has {len(value)}")
+            raise out_of_range(f"has {_counted(len(value), 'entry', 'entries')}", f"Give it {f'{fewest} to {most}' if fewest else f'at most {most}'}.")
         return value
 
     return check
@@ -122,15 +129,26 @@ def how_many(fewest: int, most: int) -> Callable[[Any], Any]:
 
 def is_question(value: Any) -> Any:
     """Check that a text (or each language's text) ends with a question mark."""
-    for text in value.values() if isinstance(value, dict) else (value,):
+    for language, text in _texts_of(value):
         if not text.rstrip().endswith("?") and not is_todo(text):
-            raise wrong_form("a question that ends with a question mark")
+            raise wrong_form("a question that ends with a question mark", language)
     return value
+
+
+def _texts_of(value: str | dict[str, str]) -> Iterable[tuple[str, str]]:
+    """Return each language with its text; a plain text has the language ""."""
+    return value.items() if isinstance(value, dict) else [("", value)]
+
+
+def _counted(count: int, one: str, many: str = "") -> str:
+    return f"{count} {one if count == 1 else many or one + 's'}"
 
 
 def _localised(value: Any, info: ValidationInfo) -> Any:
     if isinstance(value, str):
         return {info.context["language"]: value}
+    if not isinstance(value, dict):
+        raise PydanticCustomError("string_type", "a text or a text in each language")
     return value
 
 
@@ -139,7 +157,7 @@ def _languages_known(value: dict[str, str], info: ValidationInfo) -> dict[str, s
         if language not in info.context["languages"]:
             raise PydanticCustomError("unknown_language", "{found}", {"found": language})
     if not value:
-        raise out_of_range("a text in at least one language")
+        raise out_of_range("is empty", "Write a text in at least one language.")
     return value
 
 
@@ -223,7 +241,7 @@ def within(lowest: int, highest: int) -> Callable[[Range], Range]:
 
     def check(value: Range) -> Range:
         if not lowest <= value.min <= value.max <= highest:
-            raise out_of_range(f"min and max between {lowest} and {highest}, the smaller first")
+            raise out_of_range(f"goes from {value.min} to {value.max}", f"Write min and max between {lowest} and {highest}, the smaller first.")
         return value
 
     return check
@@ -234,7 +252,7 @@ def number(lowest: int, highest: int) -> AfterValidator:
 
     def check(value: int) -> int:
         if not lowest <= value <= highest:
-            raise out_of_range(f"a whole number from {lowest} to {highest}")
+            raise out_of_range(f"is {value}", f"Write a whole number from {lowest} to {highest}." if lowest < highest else f"Write {lowest}.")
         return value
 
     return AfterValidator(check)

@@ -33,9 +33,8 @@ def load(model: type[Model], data: Tree, file: SourceFile, *, language: str, lan
         except ValidationError as error:
             found = error.errors(include_url=False)
         unknown = [e for e in found if e["type"] == "extra_forbidden"]
-        problems += [_describe(e, model, file, at, languages) for e in found if e not in unknown or len(unknown) == len(found)]
+        problems += [_describe(e, model, file, at, languages) for e in found]
         if len(unknown) < len(found):
-            problems += [_describe(e, model, file, at, languages) for e in unknown]
             return None, problems
         for e in unknown:
             data = _without(data, e["loc"])
@@ -53,52 +52,78 @@ def _without(data: Any, path: tuple[str | int, ...]) -> Any:
 
 
 def _describe(error: Mapping, model: type[BaseModel], file: SourceFile, at: KeyPath, languages: tuple[str, ...]) -> Problem:
-    path: KeyPath = (*at, *error["loc"])
-    kind = error["type"]
-    name = ".".join(str(part + 1) if isinstance(part, int) else part for part in error["loc"])
-    context = error.get("ctx", {})
-    shown = _quoted(error.get("input"))
+    kind, given, context = error["type"], error.get("input"), error.get("ctx", {})
+    location: KeyPath = tuple(part for part in error["loc"] if part != "[key]")
+    is_key = location != error["loc"]
+    path: KeyPath = (*at, *location, *filter(None, [context.get("language")]))
+    if kind != "missing":
+        path = _as_written(path, file)
+    name = ".".join(str(part + 1) if isinstance(part, int) else part for part in (path[:-1] if is_key else path)) or "this"
+    shown = _quoted(given)
     if kind == "extra_forbidden":
-        known = _known_keys(model, error["loc"][:-1])
-        close = difflib.get_close_matches(str(error["loc"][-1]), known, 1, 0.6)
+        known = _known_keys(model, location[:-1])
+        close = difflib.get_close_matches(str(path[-1]), known, 1, 0.6)
         hint = f"Did you mean {close[0]!r}?" if close else f"Known here: {', '.join(sorted(known))}." if known else "Remove it."
         return Problem(file.place(path, key=True), "unknown-key", f"{name!r} is not a key of this kind of file.", hint)
     if kind == "missing":
-        return Problem(file.place(path[:-1], key=True), "missing-key", f"{name!r} is missing.", _meaning(error["loc"]))
+        return Problem(file.place(path[:-1], key=True), "missing-key", f"{name!r} is missing.", _meaning(model, location))
     if kind == "unknown_language":
         found = context["found"]
         return Problem(file.place((*path, found), key=True), "unknown-language", f"{found!r} is not a language of this project.",
                        COMMON_SLIPS.get(found, f"The project's languages are: {', '.join(languages)}."))
-    if kind in ("enum", "literal_error"):
-        return Problem(file.place(path), "not-allowed", f"{name}: {shown} is not one of the values allowed here.",
-                       f"Write one of: {str(context.get('expected', '')).replace(chr(39), '').replace(' or ', ', ')}.")
-    if kind == "wrong_form":
-        return Problem(file.place(path), "wrong-form", f"{name or 'this'}: {shown} does not have the right form." if shown else f"{name or 'this'} does not have the right form.",
-                       f"Expected {context['expected']}.")
-    if kind == "out_of_range":
-        return Problem(file.place(path), "out-of-range", f"{name} is outside its limits.", f"Expected {context['expected']}.")
-    if kind in ("string_too_short",):
-        return Problem(file.place(path), "out-of-range", f"{name} is empty.", "Write a text, or remove the key.")
-    wanted = {"int_parsing": "a whole number", "int_type": "a whole number", "int_from_float": "a whole number", "list_type": "a list",
-              "dict_type": "keys with values", "model_type": "keys with values", "model_attributes_type": "keys with values",
-              "string_type": "a text"}.get(kind, "a value of another kind")
-    return Problem(file.place(path), "wrong-type", f"{name}: {shown or 'this'} is not {wanted}.", f"Expected {wanted}.")
+    match kind:
+        case "enum":
+            allowed = context["expected"].replace("'", "").replace(" or ", ", ")
+            code, message, hint = "not-allowed", f"{name}: {shown} is not one of the values allowed here.", f"Write one of: {allowed}."
+        case "wrong_form":
+            message = f"{name}: {shown} does not have the right form." if isinstance(given, str) else f"{name} does not have the right form."
+            code, hint = "wrong-form", f"Expected {context['expected']}."
+        case "out_of_range":
+            code, message, hint = "out-of-range", f"{name} {context['found']}.", context["hint"]
+        case "string_too_short":
+            code, message, hint = "out-of-range", f"{name} is empty.", "Write a text, or remove the key."
+        case "list_type":
+            code, message, hint = "wrong-type", f"{name}: {shown} is not a list.", "Write the values in square brackets, with commas between."
+            if given and isinstance(given, str):
+                hint = f"Put square brackets around it: {path[-1]}: [{given}]."
+        case "dict_type" | "model_type":
+            known = _known_keys(model, location)
+            code, message = "wrong-type", f"{name}: {shown} stands where keys with values belong."
+            hint = f"Write keys with values; known here: {', '.join(known)}." if known else "Write keys with values."
+        case "string_type":
+            code, message = "wrong-type", f"{name}: {shown} is not a text."
+            hint = "Write one text; put quotes around it if it begins with a bracket or holds a colon."
+        case _:  # what is left are whole numbers
+            code, message, hint = "wrong-type", f"{name}: {shown} is not a whole number.", "Write the number alone, in digits, such as 20."
+    if given == "":
+        message = f"{name} is empty."
+    return Problem(file.place(path, key=is_key), code, message, hint)
+
+
+def _as_written(path: KeyPath, file: SourceFile) -> KeyPath:
+    """Return `path` without the language that a plain text was given while it was read."""
+    return path if path in file.positions.value_by_path else path[:-1]
 
 
 def _quoted(value: Any) -> str:
     if not isinstance(value, str):
-        return ""
+        return "a list" if isinstance(value, list) else "a group of keys"
     return repr(value if len(value) <= 60 else value[:57] + "…")
 
 
-def _known_keys(model: type[BaseModel], path: tuple[str | int, ...]) -> list[str]:
-    """Return the keys of the model that sits at `path` inside `model`, found through its JSON Schema."""
+def _known_keys(model: type[BaseModel], path: KeyPath) -> list[str]:
+    """Return the keys of the model that sits at `path` inside `model`."""
+    return list(_schema_at(model, path).get("properties", {}))
+
+
+def _schema_at(model: type[BaseModel], path: KeyPath) -> Mapping:
+    """Return the JSON Schema of what sits at `path` inside `model`."""
     schema = model.model_json_schema(by_alias=True)
     here: Any = schema
     for part in path:
         here = _resolved(here, schema)
         here = here.get("items", {}) if isinstance(part, int) else here.get("properties", {}).get(part, here.get("additionalProperties") or {})
-    return list(_resolved(here, schema).get("properties", {}))
+    return _resolved(here, schema)
 
 
 def _resolved(here: Any, schema: Mapping) -> Mapping:
@@ -125,10 +150,19 @@ _MEANING = {
     "language": "Add the language of the texts: language: da",
     "theme": "Add the id of one of the handbook's themes: theme: digital-change",
     "aim": "Add one sentence that says what the meeting is for: aim: We share …",
-    "mode": "Add how people meet: mode: onsite, online or hybrid",
+    "questions": "Add two to six questions, one line each that begins with a hyphen and ends with a question mark",
+    "items": "Add three to twenty lines such as: - {id: purpose, text: The purpose can be read aloud}",
+    "invitation": "Add the one sentence the facilitator says: invitation: Tell us what you tried",
+    "access": "Add how everyone can take part: access: Begin with two quiet minutes",
+    "date": "Add the day: date: 2026-11-24",
+    "of": "Add the language it was translated from, inside translation: of: da",
 }
+"""What to add when a key is missing that no schema can explain better."""
 
 
-def _meaning(path: tuple[str | int, ...]) -> str:
+def _meaning(model: type[BaseModel], path: KeyPath) -> str:
     key = str(path[-1])
-    return _MEANING.get(key, f"Add the key {key!r}.")
+    schema = _schema_at(model, path)
+    allowed = ", ".join(map(str, schema.get("enum") or _schema_at(model, (*path, 0)).get("enum", ())))
+    wanted = "one or more" if schema.get("type") == "array" else "one"
+    return _MEANING.get(key) or (f"Add {key}: with {wanted} of {allowed}." if allowed else f"Add {key}: with its value.")

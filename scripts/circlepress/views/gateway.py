@@ -19,8 +19,8 @@ def gateway_pages(desk: Desk, circles: list[Circle]) -> list[PlannedPage]:
         wording = Wording(language, settings.chain_by_language.get(language, ()))
         version = front.version_by_language.get(language) if front else None
         choices.append(_choice(language, Edition(EditionKind.HANDBOOK, language).address, wording, version.title if version else ""))
-    pages = [desk.plan_page("index.md", "gateway.html", settings.site_name, "",
-                            {"title": settings.site_name, "title_lang": "", "question": None, "choices": choices},
+    pages = [desk.plan_page("index.md", "gateway.html", settings.name_by_language[settings.languages[0]], "",
+                            {"title": settings.name_by_language[settings.languages[0]], "title_lang": "", "question": None, "choices": choices},
                             languages={choice["lang"]: choice["address"] for choice in choices})]
     for circle in circles:
         own = []

@@ -86,7 +86,7 @@ def _front_page(desk: Desk) -> PlannedPage:
         })
     circles = listed_circles(desk)
     view = {
-        "title": desk.said(page.title) if page else {"text": desk.settings.site_name, "lang": ""},
+        "title": desk.said(page.title) if page else {"text": desk.settings.name_by_language[desk.language], "lang": ""},
         "summary": desk.said(page.summary) if page else None,
         "notice": desk.language_notice(page),
         "entrances": entrances,
