@@ -371,7 +371,7 @@ class _Validation:
         for key, why in _missing_for(circle, status):
             if not key and file.path.removesuffix("/circle.yml") in self.left_out:
                 continue  # a session that is not whole may have the date
-            hint = f"Add {key[0]}: to circle.yml" if key else "Add date:, start: and end: to it"
+            hint = "Add it to circle.yml" if key else "Add date:, start: and end: to the session's file"
             hint += "." if status in (Status.DRAFT, Status.CANCELLED) else f", or go back to an earlier status than {status}."
             self._report(file.place(key if key and key[0] in file.metadata else ("status",), key=True), "needed-for-status",
                          f"a circle with status: {status} needs {why}.", hint)
