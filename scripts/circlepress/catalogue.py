@@ -23,6 +23,8 @@ class Kind(StrEnum):
     METHOD = "methods"
     TEMPLATE = "templates"
     STORY = "stories"
+    PROJECT = "project"
+    """Pages about circlepress itself: codes, commands, figures."""
     SESSION = "sessions"
 
 

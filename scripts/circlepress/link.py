@@ -42,7 +42,7 @@ class Target:
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _ID = r"[a-z0-9]+(?:-[a-z0-9]+)*"
-_MATERIAL = re.compile(rf"(?:docs/)?((?:guides|checklists|themes|methods|templates|stories)/{_ID})(?:\.[a-z]{{2}})?(?:\.md)?")
+_MATERIAL = re.compile(rf"(?:docs/)?((?:guides|checklists|themes|methods|templates|stories|project)/{_ID})(?:\.[a-z]{{2}})?(?:\.md)?")
 _FRONT = re.compile(r"docs/index(?:\.[a-z]{2})?\.md")
 _CIRCLE = re.compile(rf"circles/({_ID})(?:/|/index(?:\.[a-z]{{2}})?\.md)?")
 _SESSION = re.compile(rf"circles/({_ID})/sessions/([0-9]{{2}}-{_ID})(?:\.[a-z]{{2}})?\.md")

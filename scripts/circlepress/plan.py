@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from .catalogue import Catalogue
+from .catalogue import Catalogue, Kind
 from .edition import Edition, EditionKind, EditionPlan, ResolvedEdition
 from .language import OWN_NAME
 from .metadata.circle import Status, Visibility
@@ -73,6 +73,7 @@ def plan(catalogue: Catalogue, settings: Settings, resolved: ResolvedEdition, to
         "home": home,
         "handbook": desk.handbook_address,
         "all_pages": f"{edition.address}all/",
+        "project": desk.wording.text("kind.project.many") if catalogue.of_kind(Kind.PROJECT) else "",
         "navigation": navigation,
         "words": desk.wording.words,
         "publisher": settings.publisher,

@@ -29,9 +29,10 @@ NESTING = 12
 VALUES = 20_000
 
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _ID = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _PAGE_ID = rf"(?!index\.){_ID}"
-_FOLDERS = "guides|checklists|themes|methods|templates|stories"
+_FOLDERS = "guides|checklists|themes|methods|templates|stories|project"
 _PAGE_NAMES = (
     re.compile(r"docs/index\.[a-z]{2}\.md"),
     re.compile(rf"docs/(?:{_FOLDERS})/{_PAGE_ID}\.[a-z]{{2}}\.md"),
@@ -95,13 +96,8 @@ def read(project: Path) -> tuple[Sources, list[Problem]]:
         if any(pattern.fullmatch(path) for pattern in (*_PAGE_NAMES, *_DATA_NAMES)):
             files.append(_read_file(project, path, size, problems) or SourceFile(path, "", {}, Positions({}, {})))
         elif match := _IMAGE_NAME.fullmatch(path):
-            if size > IMAGE_BYTES:
-                problems.append(_too_large(path, size, IMAGE_BYTES))
-            elif _begins_as(project / path, match[1]):
+            if _is_picture(project, path, size, match[1], problems):
                 images.append(ImageFile(path, size))
-            else:
-                problems.append(Problem(Place(path), "file-type", f"this is not a {match[1]} picture.",
-                                        "Save the picture again in the format its name says, or rename it."))
         else:
             problems.append(Problem(Place(path), "file-name", "circlepress does not know what this file is.", _name_hint(path)))
     return Sources(settings, settings_file, tuple(files), tuple(images)), problems
@@ -246,12 +242,15 @@ def _name_hint(path: str) -> str:
     """Say what a file or folder should be called: where that is enough, its own name in the right form."""
     folder, _, name = path.rpartition("/")
     if name.startswith("index."):
-        return "Only the front page, docs/index.<language>.md, and the welcome of a circle are called index; choose another name."
+        return "Only the front page, docs/index.<language>.md, and a circle's welcome are called index; choose another name."
     plain = unicodedata.normalize("NFKD", name.lower().translate(_SPELLED_OUT)).encode("ascii", "ignore").decode()
     plain = re.sub(r"-*\.-*", ".", re.sub(r"[^a-z0-9.]+", "-", plain).strip("-"))
-    for better in (plain, plain.removesuffix(".md") + ".da.md"):
-        if any(pattern.fullmatch(f"{folder}/{better}") for pattern in (*_PAGE_NAMES, *_DATA_NAMES, _IMAGE_NAME, _FOLDER_NAMES)):
-            return f"Rename it to {better}." if better == plain else f"Let its name end with its language: {better} when it is in Danish."
+    known = (*_PAGE_NAMES, *_DATA_NAMES, _IMAGE_NAME, _FOLDER_NAMES)
+    if plain != name and any(pattern.fullmatch(f"{folder}/{plain}") for pattern in known):
+        return f"Rename it to {plain}."
+    in_danish = re.sub(r"\.md$", ".da.md", plain)
+    if any(pattern.fullmatch(f"{folder}/{in_danish}") for pattern in _PAGE_NAMES):
+        return f"Let its name end with its language: {in_danish} when it is in Danish."
     return _NAME_HINT
 
 
@@ -270,11 +269,16 @@ def _read_file(project: Path, path: str, size: int, problems: list[Problem]) -> 
     return file
 
 
+def _unreadable(path: str, error: OSError) -> Problem:
+    return Problem(Place(path), "file-unreadable", f"the file cannot be read: {error.strerror}.",
+                   "Give yourself permission to read it, or remove it.")
+
+
 def _read_text(project: Path, path: str, problems: list[Problem]) -> str | None:
     try:
         raw = (project / path).read_bytes()
     except OSError as error:
-        problems.append(Problem(Place(path), "file-unreadable", f"the file cannot be read: {error.strerror}."))
+        problems.append(_unreadable(path, error))
         return None
     try:
         text = raw.decode("utf-8-sig")
@@ -286,10 +290,21 @@ def _read_text(project: Path, path: str, problems: list[Problem]) -> str | None:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _begins_as(path: Path, kind: str) -> bool:
-    with path.open("rb") as file:
-        beginning = file.read(12)
-    return beginning.startswith(_IMAGE_BEGINNING[kind]) and (kind != "webp" or beginning[8:] == b"WEBP")
+def _is_picture(project: Path, path: str, size: int, kind: str, problems: list[Problem]) -> bool:
+    if size > IMAGE_BYTES:
+        problems.append(_too_large(path, size, IMAGE_BYTES))
+        return False
+    try:
+        with (project / path).open("rb") as file:
+            beginning = file.read(12)
+    except OSError as error:
+        problems.append(_unreadable(path, error))
+        return False
+    if beginning.startswith(_IMAGE_BEGINNING[kind]) and (kind != "webp" or beginning[8:] == b"WEBP"):
+        return True
+    problems.append(Problem(Place(path), "file-type", f"this is not a {kind} picture.",
+                            "Save the picture again in the format its name says, or rename it."))
+    return False
 
 
 def _read_page(path: str, text: str, problems: list[Problem]) -> SourceFile | None:
@@ -313,7 +328,13 @@ def _read_page(path: str, text: str, problems: list[Problem]) -> SourceFile | No
     metadata, positions = _parse_yaml(front, path, 1, problems)
     if len(problems) > found:
         return None
-    return SourceFile(path, text, metadata, positions, "\n".join(lines[end + 1:]), end + 2)
+    body = "\n".join(lines[end + 1:])
+    if control := _CONTROL.search(body):
+        line, column = line_and_column(body, control.start())
+        problems.append(Problem(Place(path, line + end + 1, column), "file-encoding",
+                                f"a control character stands here (number {ord(control[0])}).", "Delete the line and type it again."))
+        return None
+    return SourceFile(path, text, metadata, positions, body, end + 2)
 
 
 def _read_data(path: str, text: str, problems: list[Problem]) -> SourceFile | None:
@@ -370,12 +391,15 @@ def _parse_yaml(text: str, path: str, lines_before: int, problems: list[Problem]
         if hidden := yaml.reader.Reader.NON_PRINTABLE.search(text):
             line, column = line_and_column(text, hidden.start())
             sentence = f"a character that cannot be seen stands here (number {ord(hidden[0])})"
-        problems.append(Problem(Place(path, line + lines_before, column), "yaml-syntax", f"this cannot be read as YAML: {sentence}.",
-                                "Remove control characters and deep nesting; retyping the line helps."))
+        problems.append(Problem(Place(path, line + lines_before, column), "yaml-syntax",
+                                f"this cannot be read as YAML: {sentence}.", "Delete the line and type it again."))
         return {}, empty
 
     def build(node: yaml.Node, where: KeyPath) -> dict | list | str:
         values.setdefault(where, at(node.start_mark))
+        if isinstance(node, yaml.ScalarNode) and (control := _CONTROL.search(node.value)):
+            report(node.start_mark, "yaml-syntax", f"the text holds a control character (number {ord(control[0])}).",
+                   'Remove it; in "…" a backslash begins such a character, in \'…\' it is a backslash.')
         if isinstance(node, yaml.SequenceNode):
             return [build(child, (*where, index)) for index, child in enumerate(node.value)]
         if isinstance(node, yaml.MappingNode):

@@ -26,6 +26,7 @@ from .metadata import (
     Glossary,
     GuideFacts,
     MethodFacts,
+    ProjectFacts,
     SessionFacts,
     StoryFacts,
     TemplateFacts,
@@ -41,7 +42,7 @@ from .source import KeyPath, SourceFile, Sources
 
 _FACTS = {
     Kind.FRONT: FrontFacts, Kind.GUIDE: GuideFacts, Kind.CHECKLIST: ChecklistFacts, Kind.THEME: ThemeFacts,
-    Kind.METHOD: MethodFacts, Kind.TEMPLATE: TemplateFacts, Kind.STORY: StoryFacts, Kind.SESSION: SessionFacts,
+    Kind.METHOD: MethodFacts, Kind.TEMPLATE: TemplateFacts, Kind.STORY: StoryFacts, Kind.PROJECT: ProjectFacts, Kind.SESSION: SessionFacts,
 }
 _WORDS_OF_ALL = frozenset({"title", "summary", "translation"})
 _AGENDA_LIMIT = timedelta(hours=9)
@@ -134,14 +135,16 @@ class _Validation:
                 if file.metadata:
                     in_known_languages.append((language, file))
             else:
-                self._report(Place(file.path), "unknown-language", f"the name ends with {language!r}, which is not a language of this project.",
+                self._report(Place(file.path), "unknown-language",
+                             f"the name ends with {language!r}, which is not a language of this project.",
                              COMMON_SLIPS.get(language, f"The project's languages are: {', '.join(self.languages)}."))
         originals = [(language, file) for language, file in in_known_languages if "translation" not in file.metadata]
         if len(originals) != 1:
             names = ", ".join(PurePosixPath(file.path).name for _, file in originals)
             if originals:
-                self._report(Place(originals[1][1].path), "two-originals", f"a page has one original; these files all stand as it: {names}.",
-                             f"Keep one as it is; give each other a line such as: translation: {{of: {originals[0][0]}, state: draft}}.")
+                self._report(Place(originals[1][1].path), "two-originals",
+                             f"a page has one original, and these files all claim to be it: {names}.",
+                             f"Keep one as it is; give the others a line such as: translation: {{of: {originals[0][0]}, state: draft}}.")
             elif in_known_languages and all(file.metadata for file in files):
                 self._report(Place(in_known_languages[0][1].path), "no-original", "every file of this page is a translation.",
                              "Remove translation: from the file the others were made from, and give it all the facts.")
@@ -187,7 +190,8 @@ class _Validation:
         needed = {"title": str, "summary": str} if "summary" in _FACTS[kind].model_fields and kind is not Kind.SESSION else {"title": str}
         for key in needed:
             if not isinstance(metadata.get(key), str) or not metadata.get(key, "").strip():
-                self._report(file.place((key,), key=True), "missing-key", f"{key!r} is missing.", f"Add {key}: with the words in {language!r}.")
+                self._report(file.place((key,), key=True), "missing-key", f"{key!r} is missing.",
+                             f"Add {key}: with the words in {language!r}.")
         self._check_translated_lists(kind, facts, language, file)
         if any(p.leaves_out for p in self.problems[before:]):
             return None
@@ -246,7 +250,8 @@ class _Validation:
         for heading in markdown_source.headings(version.body):
             place = file.body_place(heading.line)
             if heading.level == 1:
-                self._report(place, "heading-id", "a heading in the text cannot be the page's title; that is made from title:.", "Begin it with ## and a space.")
+                self._report(place, "heading-id", "a heading in the text cannot be the page's title, which is made from title:.",
+                             "Begin it with ## and a space.")
             elif heading.level > level + 1:
                 self._report(place, "heading-id", f"the heading {heading.title!r} skips a level.",
                              f"Begin it with {'#' * (level + 1)} and a space.", Severity.WARNING)
@@ -288,7 +293,8 @@ class _Validation:
             elif not self._leads_somewhere(target, catalogue):
                 what = {TargetKind.CIRCLE: "circle", TargetKind.SESSION: "session"}.get(target.kind, "page")
                 near = _nearest(target.key, self._linkable(target.kind, catalogue))
-                self._report(place, "broken-link", f"there is no {what} {target.key!r}.", f"Did you mean {near!r}?" if near else "Correct the link, or write the page.")
+                self._report(place, "broken-link", f"there is no {what} {target.key!r}.",
+                             f"Did you mean {near!r}?" if near else "Correct the link, or write the page.")
             elif target.kind is TargetKind.HERE and target.anchor:
                 self._check_anchor(place, target.anchor, version)
             elif target.kind is TargetKind.MATERIAL and target.anchor and target.key in catalogue.material_by_reference:
@@ -382,7 +388,7 @@ class _Validation:
         frame = facts.frame
         if frame.timezone and not _is_zone(frame.timezone):
             self._report(file.place(("frame", "timezone")), "not-allowed", f"{frame.timezone!r} is not a time zone.", "Write one such as Europe/Copenhagen or Atlantic/Reykjavik.")
-        if frame.start and frame.end and not frame.start < frame.end <= frame.start + timedelta(days=731):
+        if frame.start and frame.end and not timedelta() < frame.end - frame.start <= timedelta(days=731):
             self._report(file.place(("frame", "end")), "dates-disagree", f"the circle runs from {frame.start} to {frame.end}.", "The end comes after the start, within two years.")
         for index, code in enumerate(frame.working_languages or []):
             if code not in OWN_NAME:
@@ -400,8 +406,8 @@ class _Validation:
                 if organisation not in organisations:
                     near = _nearest(organisation, organisations)
                     self._report(file.place(path), "unknown-reference", f"{organisation!r} is not one of the circle's organisations.",
-                                 f"Did you mean {near!r}?" if near else f"Its organisations are: {', '.join(sorted(organisations))}." if organisations
-                                 else "List it under organisations.")
+                                 f"Did you mean {near!r}?" if near else f"They are: {', '.join(sorted(organisations))}."
+                                 if organisations else "List it under organisations:.")
         previous: Material | None = None
         for session in circle.sessions:
             self._check_session(circle, session, previous)
@@ -423,7 +429,7 @@ class _Validation:
         if facts.date and previous and previous.facts.date >= facts.date:
             self._report(file.place(("date",)), "dates-disagree", f"{facts.date} is not after the session before ({previous.facts.date}).", "Number the files in the order of their dates.")
         if facts.mode is not Mode.ONLINE and not facts.place and circle.facts.status is not Status.TEMPLATE:
-            self._report(file.place(("mode",)), "missing-key", "'place' is missing.", "Say where people meet; a meeting link belongs in the mail, not here.")
+            self._report(file.place(("mode",)), "missing-key", f"a session with mode: {facts.mode} needs a place.", "Add place: and say where people meet; a meeting link belongs in the mail, not here.")
         for index, block in enumerate(facts.agenda):
             if block.kind and block.kind != "break" and not block.title and not block.open:
                 self._report(file.place(("agenda", index)), "agenda-block", f"block {index + 1} has no title.", "Say what happens: title: …")
@@ -468,9 +474,10 @@ class _Validation:
     def _unknown(self, place: Place, found: str, known: Iterable[str], what: str) -> None:
         known = sorted(known)
         near = _nearest(found, known)
+        alike = [k for k in known if k.rpartition("/")[0] == found.rpartition("/")[0]] or known
+        listed = ", ".join(alike[:12]) + (" and others" if len(alike) > 12 else "")
         self._report(place, "unknown-reference", f"there is no {what} {found!r}.",
-                     f"Did you mean {near!r}?" if near else f"There are: {', '.join(known[:12])}{', …' if len(known) > 12 else '.'}" if known
-                     else f"The project has no {what} yet.")
+                     f"Did you mean {near!r}?" if near else f"There are: {listed}." if listed else f"The project has no {what} yet.")
 
 
 def _nearest(found: str, known: Iterable[str]) -> str:

@@ -13,6 +13,7 @@ from .materials import (
     FrontFacts,
     GuideFacts,
     MethodFacts,
+    ProjectFacts,
     StoryFacts,
     TemplateFacts,
     ThemeFacts,
@@ -20,6 +21,6 @@ from .materials import (
 )
 
 __all__ = [
-    "ChecklistFacts", "CircleFacts", "FrontFacts", "Glossary", "GuideFacts", "MethodFacts", "SessionFacts",
+    "ChecklistFacts", "CircleFacts", "FrontFacts", "Glossary", "GuideFacts", "MethodFacts", "ProjectFacts", "SessionFacts",
     "StoryFacts", "TemplateFacts", "ThemeFacts", "TranslationMark", "load",
 ]

@@ -110,7 +110,8 @@ def characters(shortest: int, longest: int) -> Callable[[Any], Any]:
     def check(value: Any) -> Any:
         for language, text in _texts_of(value):
             if not shortest <= len(text) <= longest and not is_todo(text):
-                raise out_of_range(f"has {_counted(len(text), 'character')}", f"Write {shortest} to {longest} characters.", language)
+                found = f"has {_counted(len(text), 'character', 'characters')}"
+                raise out_of_range(found, f"Write {shortest} to {longest} characters.", language)
         return value
 
     return check
@@ -121,7 +122,8 @@ def how_many(fewest: int, most: int) -> Callable[[Any], Any]:
 
     def check(value: Any) -> Any:
         if not fewest <= len(value) <= most:
-            raise out_of_range(f"has {_counted(len(value), 'entry', 'entries')}", f"Give it {f'{fewest} to {most}' if fewest else f'at most {most}'}.")
+            wanted = f"{fewest} to {most}" if fewest else f"at most {most}"
+            raise out_of_range(f"has {_counted(len(value), 'entry', 'entries')}" if value else "is empty", f"Give it {wanted} entries.")
         return value
 
     return check
@@ -140,8 +142,8 @@ def _texts_of(value: str | dict[str, str]) -> Iterable[tuple[str, str]]:
     return value.items() if isinstance(value, dict) else [("", value)]
 
 
-def _counted(count: int, one: str, many: str = "") -> str:
-    return f"{count} {one if count == 1 else many or one + 's'}"
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"
 
 
 def _localised(value: Any, info: ValidationInfo) -> Any:
@@ -174,22 +176,22 @@ def _plain_title(value: str) -> str:
 
 
 def _date(value: Any) -> Any:
-    if isinstance(value, str):
-        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-            raise wrong_form("a date such as 2026-11-24")
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            raise wrong_form("a date that exists, such as 2026-11-24") from None
-    return value
+    if isinstance(value, date):
+        return value
+    if not isinstance(value, str) or not re.fullmatch(r"(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}", value):
+        raise wrong_form("a date such as 2026-11-24")
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise wrong_form("a date that exists, such as 2026-11-24") from None
 
 
 def _time(value: Any) -> Any:
-    if isinstance(value, str):
-        if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
-            raise wrong_form("a time of day such as 09:00 or 14:30")
-        return time.fromisoformat(value)
-    return value
+    if isinstance(value, time):
+        return value
+    if not isinstance(value, str) or not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value):
+        raise wrong_form("a time of day such as 09:00 or 14:30")
+    return time.fromisoformat(value)
 
 
 def _https(value: str) -> str:
@@ -213,10 +215,10 @@ def _signup(value: str) -> str:
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 LocalisedText = Annotated[dict[str, Text], BeforeValidator(_localised), AfterValidator(_languages_known)]
 Slug = Annotated[str, AfterValidator(_matching(r"(?=.{1,48}$)[a-z0-9]+(-[a-z0-9]+)*", "small letters a to z, digits and single hyphens, at most 48"))]
-Reference = Annotated[str, AfterValidator(_matching(r"[a-z]+/[a-z0-9]+(-[a-z0-9]+)*", "a folder and an id, such as guides/for-managers"))]
-StatementNumber = Annotated[str, AfterValidator(_matching(r"S(0[1-9]|[123]\d|40)", "a number from S01 to S40"))]
-CheckNumber = Annotated[str, AfterValidator(_matching(r"C(0[1-9]|[123]\d|4[0-6])", "a number from C01 to C46"))]
-Offset = Annotated[str, AfterValidator(_matching(r"[+-]\d{1,3}[dw]", "a number of days or weeks before or after, such as -6w or +2d"))]
+Reference = Annotated[str, AfterValidator(_matching(r"[a-z]+/[a-z0-9]+(-[a-z0-9]+)*", "a folder and an id, such as guides/for-managers or circles/digital-help"))]
+StatementNumber = Annotated[str, AfterValidator(_matching(r"S(0[1-9]|[123][0-9]|40)", "a number from S01 to S40"))]
+CheckNumber = Annotated[str, AfterValidator(_matching(r"C(0[1-9]|[123][0-9]|4[0-6])", "a number from C01 to C46"))]
+Offset = Annotated[str, AfterValidator(_matching(r"[+-][0-9]{1,3}[dw]", "a number of days or weeks before or after, such as -6w or +2d"))]
 Country = Annotated[str, AfterValidator(_matching(r"[A-Z]{2}", "two capital letters, such as DK, NO, AX or FO"))]
 Colour = Annotated[str, AfterValidator(_matching(r"#[0-9a-fA-F]{6}", "a colour such as #14532d"))]
 Truth = Annotated[bool, BeforeValidator(_truth)]
@@ -241,7 +243,8 @@ def within(lowest: int, highest: int) -> Callable[[Range], Range]:
 
     def check(value: Range) -> Range:
         if not lowest <= value.min <= value.max <= highest:
-            raise out_of_range(f"goes from {value.min} to {value.max}", f"Write min and max between {lowest} and {highest}, the smaller first.")
+            raise out_of_range(f"goes from {value.min} to {value.max}",
+                               f"Write min and max between {lowest} and {highest}, the smaller first.")
         return value
 
     return check
@@ -252,7 +255,8 @@ def number(lowest: int, highest: int) -> AfterValidator:
 
     def check(value: int) -> int:
         if not lowest <= value <= highest:
-            raise out_of_range(f"is {value}", f"Write a whole number from {lowest} to {highest}." if lowest < highest else f"Write {lowest}.")
+            wanted = f"a whole number from {lowest} to {highest}" if lowest < highest else lowest
+            raise out_of_range(f"is {value}", f"Write {wanted}.")
         return value
 
     return AfterValidator(check)

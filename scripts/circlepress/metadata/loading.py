@@ -81,10 +81,12 @@ def _describe(error: Mapping, model: type[BaseModel], file: SourceFile, at: KeyP
         case "out_of_range":
             code, message, hint = "out-of-range", f"{name} {context['found']}.", context["hint"]
         case "string_too_short":
-            code, message, hint = "out-of-range", f"{name} is empty.", "Write a text, or remove the key."
+            code, message, hint = "out-of-range", f"{name} is empty.", "Write a text."
         case "list_type":
             code, message, hint = "wrong-type", f"{name}: {shown} is not a list.", "Write the values in square brackets, with commas between."
-            if given and isinstance(given, str):
+            if known := _known_keys(model, (*location, 0)):
+                hint = f"Write a line for each that begins with a hyphen; known there: {', '.join(known)}."
+            elif given and isinstance(given, str):
                 hint = f"Put square brackets around it: {path[-1]}: [{given}]."
         case "dict_type" | "model_type":
             known = _known_keys(model, location)
@@ -96,7 +98,7 @@ def _describe(error: Mapping, model: type[BaseModel], file: SourceFile, at: KeyP
         case _:  # what is left are whole numbers
             code, message, hint = "wrong-type", f"{name}: {shown} is not a whole number.", "Write the number alone, in digits, such as 20."
     if given == "":
-        message = f"{name} is empty."
+        message, hint = f"{name} is empty.", f"{hint} Leave the key out if it is not needed."
     return Problem(file.place(path, key=is_key), code, message, hint)
 
 
@@ -155,9 +157,9 @@ _MEANING = {
     "invitation": "Add the one sentence the facilitator says: invitation: Tell us what you tried",
     "access": "Add how everyone can take part: access: Begin with two quiet minutes",
     "date": "Add the day: date: 2026-11-24",
-    "of": "Add the language it was translated from, inside translation: of: da",
+    "of": "Say which language it was translated from: translation: {of: da, state: draft}",
 }
-"""What to add when a key is missing that no schema can explain better."""
+"""What to add when a key is missing; for other keys, the schema knows which values are allowed."""
 
 
 def _meaning(model: type[BaseModel], path: KeyPath) -> str:

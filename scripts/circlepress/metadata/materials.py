@@ -82,6 +82,10 @@ class FrontFacts(Schema):
     summary: Summary
 
 
+class ProjectFacts(MaterialFacts):
+    """A page about circlepress itself."""
+
+
 class ThemeDriver(StrEnum):
     DIGITAL = "digital"
     CLIMATE = "climate"

@@ -13,9 +13,9 @@ from ..metadata.kinds import Audience, Phase
 from ..wording import interface_words
 from .common import Desk, own_names
 
-LISTED_KINDS = (Kind.GUIDE, Kind.CHECKLIST, Kind.METHOD, Kind.TEMPLATE, Kind.THEME, Kind.STORY)
+LISTED_KINDS = (Kind.GUIDE, Kind.CHECKLIST, Kind.METHOD, Kind.TEMPLATE, Kind.THEME, Kind.STORY, Kind.PROJECT)
 _TEMPLATE_BY_KIND = {Kind.GUIDE: "guide", Kind.CHECKLIST: "checklist", Kind.METHOD: "method", Kind.TEMPLATE: "letter",
-                     Kind.THEME: "theme", Kind.STORY: "story"}
+                     Kind.THEME: "theme", Kind.STORY: "story", Kind.PROJECT: "page"}
 _STATUS_ORDER = [Status.RECRUITING, Status.RUNNING, Status.COMPLETED, Status.EVALUATED, Status.CANCELLED]
 
 
@@ -32,7 +32,7 @@ def handbook_pages(desk: Desk) -> list[PlannedPage]:
 def navigation(desk: Desk) -> list[dict]:
     """Return the handbook's top-level entries: title, address."""
     entries = [{"title": desk.wording.text(f"kind.{kind}.many"), "address": f"{desk.handbook_address}{kind}/"}
-               for kind in LISTED_KINDS if _of_kind(desk, kind)]
+               for kind in LISTED_KINDS if kind is not Kind.PROJECT and _of_kind(desk, kind)]
     entries += [{"title": desk.wording.text("circles.title"), "address": f"{desk.handbook_address}circles/"},
                 {"title": desk.wording.text("glossary.title"), "address": f"{desk.handbook_address}glossary/"}]
     return entries
