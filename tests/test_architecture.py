@@ -6,7 +6,7 @@ import ast
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "scripts/circlepress"
-NOUNS = {"problem", "language", "source", "catalogue", "edition", "metadata"}
+NOUNS = {"problem", "language", "source", "catalogue", "edition", "metadata", "finding"}
 STAGES = {"read", "validate", "resolve", "plan", "build", "export", "publish"}
 DOORS = {
     "click": {"cli"}, "rich": {"cli"}, "yaml": {"read", "staging"}, "mkdocs": {"renderer", "plugin"}, "nh3": {"sanitise"},

@@ -71,7 +71,7 @@ def test_the_exit_status_tells(project):
     result = project.run("build")
     assert result.returncode == 1
     assert "docs/guides/second.da.md:2:1: error[missing-key]: 'title' is missing." in result.stdout
-    assert "Needs attention: 1 error." in result.stdout
+    assert "Needs attention: 1 error" in result.stdout
     assert project.run("check").returncode == 1
     assert project.run("build", "--language", "xx").returncode == 2
     assert project.run("--project", "nowhere", "check").returncode == 2
@@ -233,3 +233,12 @@ def test_overrides_of_a_project_win(project):
     project.write("mine/404.html", '{% extends "main.html" %}{% block content %}<p>Vores egen fejlside</p>{% endblock %}').build(languages=("da",))
     assert "Vores egen fejlside" in (project.site / "da/404.html").read_text()
     assert not filecmp.cmp(project.site / "da/404.html", project.site / "da/index.html", shallow=False)
+
+
+def test_a_theme_that_fetches_from_others_is_named(project):
+    """A project's own template may name another host's style sheet; the page says so, and the build ends with an error."""
+    project.edit("mkdocs.yml", "name: material", "name: material\n  custom_dir: mine")
+    project.write("mine/glossary.html", '{% extends "main.html" %}{% block content %}<img src="https://elsewhere.example.org/x.png" alt="">{% endblock %}')
+    project.build(languages=("da",))
+    assert [(p.code, p.message) for p in project.published.problems] == [
+        ("outside-resource", "the finished page fetches https://elsewhere.example.org/x.png.")]

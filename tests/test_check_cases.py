@@ -10,8 +10,9 @@ from support.project import CircleProject
 from circlepress.problem import CODES
 
 CASES = Path(__file__).parent / "cases/check"
-BUILDING = {"page-not-rendered", "edition-not-built", "removed-by-sanitiser", "file-unreadable", "settings"}
-"""Codes that only a build, the settings or the machine can give; they are tested elsewhere."""
+BUILDING = {"page-not-rendered", "edition-not-built", "removed-by-sanitiser", "outside-resource", "file-unreadable", "settings",
+            "file-link", "file-too-large"}
+"""Codes that only a build, the settings, the machine or files no YAML can hold give; test_build and test_security have them."""
 
 
 @pytest.mark.golden_test("cases/check/*.yml")

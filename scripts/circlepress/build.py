@@ -12,7 +12,7 @@ from pathlib import Path
 
 from . import renderer, search, staging
 from .edition import BuiltEdition, EditionKind, EditionPlan
-from .problem import CirclepressError, Place, Problem
+from .problem import Place, Problem
 
 
 def build(plans: Iterable[EditionPlan], project: Path, work: Path, theme_folders: list[Path], address: str, *,
@@ -53,8 +53,8 @@ def _build_one(plan: EditionPlan, project: Path, work: Path, theme_folders: list
             return BuiltEdition(plan.edition, "", 0, tuple(problems))
         if with_search and plan.edition.kind is not EditionKind.GATEWAY:
             search.index(output, folder / "search-program")
-    except (OSError, CirclepressError) as error:
-        return _failed(plan, str(error))
+    except Exception as error:  # whatever stops this edition, the others go on
+        return _failed(plan, str(error) or type(error).__name__)
     return BuiltEdition(plan.edition, str(output), len(plan.pages), tuple(problems))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from .finding import Finding
 from .language import Language
 from .metadata import CircleFacts, Glossary, SessionFacts, TranslationMark
 from .metadata.circle import Status
@@ -87,6 +88,8 @@ class Catalogue:
     glossary: Glossary
     images: tuple[ImageFile, ...] = ()
     """The handbook's pictures."""
+    findings_by_circle: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
+    """What the model check saw, by the id of the circle or circle template, also of those left out."""
     left_out: frozenset[str] = field(default_factory=frozenset)
     """References and circle ids that exist but are not whole; links to them are not blamed a second time."""
 

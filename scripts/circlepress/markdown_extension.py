@@ -54,9 +54,12 @@ class _AlignByClass(Treeprocessor):
 
 
 def slugify(text: str, separator: str) -> str:
-    """Return a heading's id when it has none of its own: Nordic letters are folded, not dropped."""
-    folded = text.casefold().translate(_FOLDED)
-    return re.sub(r"[^a-z0-9]+", separator, folded).strip(separator) or "part"
+    """Return a heading's id when it has none of its own: Nordic letters are folded, not dropped.
+
+    It begins with a letter, is short, and is none of the page's own ids (`sanitise.py` lets no others pass).
+    """
+    folded = re.sub(r"[^a-z0-9]+", separator, text.casefold().translate(_FOLDED)).strip(separator)[:48].strip(separator)
+    return folded if re.match(r"(?!cp-)[a-z]", folded) else f"part{separator}{folded}".strip(separator)
 
 
 EXTENSIONS = ["abbr", "admonition", "attr_list", "def_list", "fenced_code", "footnotes", "sane_lists", "tables", "toc",
@@ -67,10 +70,15 @@ EXTENSIONS = ["abbr", "admonition", "attr_list", "def_list", "fenced_code", "foo
 def extension_configs(backlink_title: str) -> dict:
     """Return the settings of `EXTENSIONS`; `backlink_title` names the way back from a footnote."""
     return {
-        "toc": {"slugify": slugify, "baselevel": 1, "permalink": False},
+        "toc": {"slugify": slugify, "baselevel": 1, "permalink": False, "marker": ""},
         "footnotes": {"BACKLINK_TITLE": backlink_title.replace("{n}", "{}"), "UNIQUE_IDS": False},
         "pymdownx.tasklist": {"custom_checkbox": False, "clickable_checkbox": False},
     }
+
+
+def convert(text: str) -> str:
+    """Return the HTML of a text in this dialect, before anything is taken out and before links to pages are resolved."""
+    return Markdown(extensions=EXTENSIONS, extension_configs=extension_configs("{n}")).convert(text)
 
 
 def makeExtension(**kwargs) -> CirclepressMarkdown:  # noqa: N802 (Python-Markdown's name)

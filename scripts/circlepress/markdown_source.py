@@ -9,18 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 _CODE_SPAN = re.compile(r"(?<![`\\])(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
-_HEADING = re.compile(r"^(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$")
-_HEADING_ATTRIBUTES = re.compile(r"\s*\{:?\s*([^{}]*)\}\s*$")
-_INLINE_LINK = re.compile(
-    r"(?P<image>!?)\[(?P<text>(?:[^\[\]\\]|\\.|!\[[^\[\]]*\]\([^()\s]*\))*)\]"
-    r"\(\s*(?P<target><[^<>\n]*>|[^\s()<>]*(?:\([^\s()]*\)[^\s()]*)*)(?P<title>\s+(?:\"[^\"\n]*\"|'[^'\n]*'))?\s*\)"
+_HEADING = re.compile(r"^(#{1,6})[ \t]+(.*)$")
+_HEADING_ATTRIBUTES = re.compile(r"\{:?([^{}]*)\}$")
+_INLINE_LINK = re.compile(  # possessive and bounded where a hostile text could make it search for minutes
+    r"(?P<image>!?)\[(?P<text>(?:[^\[\]\\]|\\.|!\[[^\[\]]*\]\([^()\s]*\)){0,999})\]"
+    r"\(\s*+(?P<target><[^<>\n]*>|[^\s()<>]*(?:\([^\s()]*\)[^\s()]*)*)(?P<title>\s+(?:\"[^\"\n]*\"|'[^'\n]*'))?\s*\)"
 )
 _LINK_DEFINITION = re.compile(r"^ {0,3}\[(?P<text>[^\]\n^]+)\]:[ \t]*(?P<target><[^<>\n]*>|\S+)", re.MULTILINE)
 _RAW_HTML = re.compile(r"<(?:/?[A-Za-z][A-Za-z0-9-]*(?=[\s/>])|!|\?)")
-_PLACEHOLDER = re.compile(r"\{\{\s*([^{}\n]*?)\s*\}\}")
+_PLACEHOLDER = re.compile(r"\{\{([^{}\n]*)\}\}")
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class Mark:
     column: int
 
 
+@lru_cache(maxsize=64)
 def without_code(body: str) -> str:
     """Return the body with every character of code replaced by a space; line ends stay."""
     lines = body.split("\n")
@@ -75,7 +77,8 @@ def headings(body: str) -> list[Heading]:
         match = _HEADING.match(line)
         if not match:
             continue
-        title, attributes = match[2], _HEADING_ATTRIBUTES.search(match[2])
+        title = match[2].rstrip(" \t").rstrip("#").rstrip(" \t")
+        attributes = _HEADING_ATTRIBUTES.search(title)
         identifier = ""
         if attributes:
             title = title[: attributes.start()]
@@ -109,12 +112,12 @@ def raw_html(body: str) -> list[Mark]:
 
 def placeholders(text: str) -> list[Mark]:
     """Return the placeholders of a template, `{{circle.title}}` being `circle.title`."""
-    return [Mark(match[1], *line_and_column(text, match.start())) for match in _PLACEHOLDER.finditer(text)]
+    return [Mark(match[1].strip(), *line_and_column(text, match.start())) for match in _PLACEHOLDER.finditer(text)]
 
 
 def fill_placeholders(text: str, value_by_name: dict[str, str]) -> str:
     """Return the text with each known placeholder replaced; unknown ones stay as typed."""
-    return _PLACEHOLDER.sub(lambda match: value_by_name.get(match[1], match[0]), text)
+    return _PLACEHOLDER.sub(lambda match: value_by_name.get(match[1].strip(), match[0]), text)
 
 
 def line_and_column(text: str, position: int) -> tuple[int, int]:

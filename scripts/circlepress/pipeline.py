@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Set
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from . import search
+from . import git, search
 from .build import build as build_editions
 from .catalogue import Catalogue
 from .edition import BuiltEdition, Edition, EditionKind, EditionPlan
 from .export import export
 from .localtime import use_pinned_time_zones
 from .plan import editions, plan
-from .problem import Problem, UsageError
+from .problem import CirclepressError, Problem, UsageError
 from .publish import publish, refuse_foreign
 from .read import read
 from .resolve import resolve
@@ -76,6 +76,24 @@ def check(project: Path, today: date) -> Checked:
     return Checked(sources, catalogue, tuple(sorted(set([*unreadable, *mistakes]))))
 
 
+def check_changes(project: Path, today: date, revision: str) -> Checked:
+    """Read and validate a project; keep the problems that have to do with what changed since it parted from `revision`.
+
+    These are the problems in files that changed, and those in other files that were not there before: a page that was
+    renamed is a broken link elsewhere. What others did on `revision` meanwhile is nobody's fault here, so the comparison
+    is with the commit both come from. Raises as `check` and `git.changed_since` do.
+    """
+    parted = git.merge_base(project, revision)
+    changed = {change.path.rstrip("/") for change in git.changed_since(project, parted)}
+    checked = check(project, today)
+    elsewhere = [problem for problem in checked.problems if not _is_touched(problem.place.path, changed)]
+    if elsewhere:
+        before = {_lasting_part(problem) for problem in _problems_at(project, today, parted)}
+        blameless = {problem for problem in elsewhere if _lasting_part(problem) in before}
+        checked = replace(checked, problems=tuple(problem for problem in checked.problems if problem not in blameless))
+    return checked
+
+
 def build(project: Path, request: Request, *, on_planned: Callable[[int], None] = lambda count: None,
           on_built: Callable[[BuiltEdition], None] = lambda edition: None) -> Published:
     """Build and publish a project.
@@ -116,6 +134,26 @@ def plan_preview(project: Path, today: date) -> PreviewPlans:
     plans = [plan(catalogue, settings, resolve(catalogue, edition, settings.chain_by_language), today, online, with_search=False)
              for edition in handbooks]
     return PreviewPlans(tuple(plans), checked.problems, settings.custom_dir)
+
+
+def _is_touched(path: str, changed: Set[str]) -> bool:
+    """Whether a file changed, or something in the folder that `path` is."""
+    return path in changed or any(other.startswith(path + "/") for other in changed)
+
+
+def _problems_at(project: Path, today: date, commit: str) -> tuple[Problem, ...]:
+    """Return the problems a project had; none when it did not exist or could not be read, for then all are new."""
+    with tempfile.TemporaryDirectory(prefix="circlepress-") as folder:
+        git.export(project, commit, Path(folder))
+        try:
+            return check(Path(folder), today).problems
+        except CirclepressError:
+            return ()
+
+
+def _lasting_part(problem: Problem) -> tuple[str, str, str]:
+    """Return what stays when lines move and when a hint finds other names to propose."""
+    return problem.place.path, problem.code, problem.message
 
 
 def _refuse_unknown(request: Request, languages: tuple[str, ...], catalogue: Catalogue) -> None:

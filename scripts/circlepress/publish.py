@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from .edition import BuiltEdition, TakeAway
+from .metadata.json_schema import SCHEMA_FOLDER
 from .problem import UsageError
 
 MARK = ".circlepress-site"
@@ -53,6 +54,7 @@ def publish(built: Iterable[BuiltEdition], takeaways: Iterable[TakeAway], theme_
     for folder in reversed(theme_folders):
         if (folder / "assets").is_dir():
             shutil.copytree(folder / "assets", new / "assets", dirs_exist_ok=True)
+    shutil.copytree(SCHEMA_FOLDER, new / "schema", dirs_exist_ok=True)
     (new / MARK).write_text("This folder was made by circlepress and is replaced by its next build.\n", "utf-8")
     _swap(new, output)
     for old in versions.iterdir():

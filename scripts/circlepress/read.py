@@ -29,6 +29,8 @@ NESTING = 12
 VALUES = 20_000
 
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_LINE_SEPARATORS = str.maketrans("\x85\u2028\u2029", "   ")
+"""What YAML takes for line ends and editors do not; as spaces, they leave lines and columns as a person counts them."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _ID = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _PAGE_ID = rf"(?!index\.){_ID}"
@@ -50,7 +52,7 @@ _NAME_HINT = (
     "the end; a circle has circle.yml, index.<language>.md and sessions/01-some-name.<language>.md; pictures "
     "(png, jpg, webp) lie in a folder images/."
 )
-_SPELLED_OUT = str.maketrans({"æ": "ae", "ø": "o", "œ": "oe", "ð": "d", "þ": "th", "đ": "d", "ŋ": "n", "ŧ": "t", "ß": "ss"})
+_SPELLED_OUT = str.maketrans({"æ": "ae", "ø": "o", "œ": "oe", "ð": "d", "đ": "d", "þ": "th", "ŋ": "n", "ŧ": "t", "ß": "ss"})
 """Letters that are not an a-to-z letter with a mark, for file names."""
 
 _YAML_SLIPS: dict[str, tuple[bool, str, str]] = {
@@ -355,6 +357,7 @@ def _parse_yaml(text: str, path: str, lines_before: int, problems: list[Problem]
     def report(mark: yaml.Mark, code: str, message: str, hint: str) -> None:
         problems.append(Problem(Place(path, *at(mark)), code, message, hint))
 
+    text = text.translate(_LINE_SEPARATORS)
     values: dict[KeyPath, tuple[int, int]] = {}
     keys: dict[KeyPath, tuple[int, int]] = {}
     empty = Positions(values, keys)
@@ -405,7 +408,7 @@ def _parse_yaml(text: str, path: str, lines_before: int, problems: list[Problem]
         if isinstance(node, yaml.MappingNode):
             result: dict[str, dict | list | str] = {}
             for key_node, value_node in node.value:
-                if not isinstance(key_node, yaml.ScalarNode):
+                if not isinstance(key_node, yaml.ScalarNode) or not key_node.value.isprintable():
                     report(key_node.start_mark, "yaml-syntax", "a key must be a plain word.", "Put quotes around a text that begins with { or [.")
                     continue
                 key = key_node.value

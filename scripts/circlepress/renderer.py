@@ -1,19 +1,22 @@
 """The only caller of MkDocs: a staged folder becomes the finished pages of one edition.
 
 MkDocs gets a configuration that we made and content that we staged. It runs in a process of its own (never in a
-thread: two threads of MkDocs lose files). A page that stops it is set aside as plain text and the edition is rendered
-again, so that one page is one unit of failure.
+thread: two threads of MkDocs lose files). A page that stops it, or takes too long, is set aside as plain text together
+with all others that cannot be converted, and the edition is rendered again: one page is one unit of failure.
 """
 
 from __future__ import annotations
 
 import logging
 import os
+import sys
 from pathlib import Path
 
+from . import page_clock
 from .problem import Place, Problem
 
 _TRIES = 6
+"""How often an edition is rendered; from the second time on, only pages that fail outside of their Markdown cost a try."""
 
 
 def render(staged: Path, output: Path, theme_folders: list[Path], address: str) -> list[Problem]:
@@ -52,16 +55,18 @@ def render(staged: Path, output: Path, theme_folders: list[Path], address: str) 
         try:
             build(config)
         except BaseException as error:  # MkDocs raises SystemExit too, and a page can raise anything
+            page_clock.stop()
             if isinstance(error, KeyboardInterrupt):
                 raise
             page = plugin.at_work
             if page is None or page in broken:
                 problems.append(Problem(Place(staged.name), "edition-not-built", f"the edition could not be rendered: {_short(error)}."))
                 return problems
-            broken.add(page)
-            problems.append(Problem(Place(plugin.source_of(page)), "page-not-rendered",
-                                    f"the text could not be turned into HTML ({_short(error)}); it is shown as plain text.",
-                                    "Look for unusual signs or markup, and simplify it."))
+            failed = {page: error} | ({} if broken else _inconvertible(staged / "docs", page))
+            broken |= failed.keys()
+            problems += [Problem(Place(plugin.source_of(path)), "page-not-rendered",
+                                 f"the text could not be turned into HTML ({_short(why)}); it is shown as plain text.",
+                                 "Look for unusual signs or markup, and simplify it.") for path, why in sorted(failed.items())]
         else:
             problems += plugin.problems
             problems += [Problem(Place(staged.name), "broken-link", text, "Look for the link in the page named.") for text in heard.messages]
@@ -70,10 +75,32 @@ def render(staged: Path, output: Path, theme_folders: list[Path], address: str) 
                 problems.append(Problem(Place(staged.name), "edition-not-built", f"MkDocs did not write {', '.join(missing[:5])}."))
             return problems
         finally:
+            page_clock.stop()
             logger.removeHandler(heard)
             logger.propagate = propagates
     problems.append(Problem(Place(staged.name), "edition-not-built", f"more than {_TRIES - 1} pages of the edition could not be rendered."))
     return problems
+
+
+def _inconvertible(pages: Path, known: str) -> dict[str, BaseException]:
+    """Return the pages besides `known` whose text cannot be converted, each with the reason."""
+    from .markdown_extension import convert
+
+    found: dict[str, BaseException] = {}
+    depth = sys.getrecursionlimit()
+    sys.setrecursionlimit(depth - 100)  # MkDocs calls from further down than we do
+    for path in sorted(pages.rglob("*.md")):
+        name = path.relative_to(pages).as_posix()
+        try:
+            page_clock.start()
+            if name != known:
+                convert(path.read_text("utf-8"))
+        except Exception as error:
+            found[name] = error
+        finally:
+            page_clock.stop()
+    sys.setrecursionlimit(depth)
+    return found
 
 
 class _Listener(logging.Handler):
@@ -88,4 +115,6 @@ class _Listener(logging.Handler):
 
 
 def _short(error: BaseException) -> str:
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
     return f"{type(error).__name__}: {str(error).splitlines()[0][:160]}" if str(error) else type(error).__name__

@@ -8,6 +8,7 @@ that nobody loses text silently (security rules, content model rule 8).
 from __future__ import annotations
 
 import re
+from collections import Counter
 from html.parser import HTMLParser
 
 import nh3
@@ -18,8 +19,9 @@ _ELEMENTS = {
     "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul",
 }
 _ATTRIBUTES = {
+    "*": {"lang"},
     "a": {"href", "title", "class", "id"}, "abbr": {"title"}, "img": {"src", "alt", "title", "width", "height"},
-    "ol": {"start", "class"}, "ul": {"class"}, "li": {"id", "class"}, "input": {"type", "checked", "disabled"},
+    "ol": {"start", "class"}, "ul": {"class"}, "li": {"id", "class"}, "input": {"checked"},
     "details": {"class", "open"}, "div": {"class"}, "p": {"class"}, "span": {"class"}, "sup": {"id"}, "code": {"class"},
     "td": {"class", "colspan", "rowspan"}, "th": {"class", "scope", "colspan", "rowspan"},
     "h2": {"id"}, "h3": {"id"}, "h4": {"id"}, "h5": {"id"}, "h6": {"id"},
@@ -30,7 +32,9 @@ _CLASSES = {
     "note", "tip", "warning", "example", "question", "quote", "info", "success", "danger",
 }
 _HEADING_ID = re.compile(r"(?!cp-)[a-z][a-z0-9_-]{0,63}")
-_FOOTNOTE_ID = re.compile(r"(?:fn|fnref)\d*:[A-Za-z0-9_-]{1,40}")
+_FOOTNOTE_ID = re.compile(r"(?:fn|fnref)\d*:[\w.-]{1,40}")
+_CODE_LANGUAGE = re.compile(r"language-[A-Za-z0-9+#._-]{1,30}")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _RELATIVE = re.compile(r"(?!//)(?![A-Za-z][A-Za-z0-9+.-]*:)[^\\\x00-\x20]*")
 _IMAGE_SOURCE = re.compile(r"(?:\.\./|\./)*images/[a-z0-9.-]+")
 
@@ -41,24 +45,26 @@ def sanitise(html: str) -> tuple[str, list[str]]:
 
     def attribute(element: str, name: str, value: str) -> str | None:
         kept = _attribute(element, name, value)
-        if kept is None or (name == "class" and kept != value):
+        if name == "class" and kept != value:
             removed.append(f"{name} on <{element}>")
-        return kept or None
+        return None if name == "class" and not kept else kept
 
     clean = nh3.clean(
         html, tags=_ELEMENTS, attributes=_ATTRIBUTES, attribute_filter=attribute, link_rel=None,
         url_schemes={"https", "http", "mailto", "tel"}, clean_content_tags={"script", "style"}, strip_comments=True,
+        set_tag_attribute_values={"input": {"type": "checkbox", "disabled": ""}},  # never a field to type in
     )
-    before, after = _count(html), _count(clean)
-    removed += [f"<{element}>" for element in before if before[element] > after.get(element, 0)]
-    removed += [f"{name} on <{element}>" for element, name in _attributes(html) if name not in _ATTRIBUTES.get(element, ())
-                and element in _ELEMENTS]
+    before, after = _Counter(html), _Counter(clean)
+    removed += [f"<{element}>" for element in before.elements - after.elements]
+    removed += [f"{name} on <{element}>" for element, name in before.attributes - after.attributes if element in _ELEMENTS]
+    if "<!" in html:
+        removed.append("<!")
     return clean, sorted(set(removed))
 
 
 def _attribute(element: str, name: str, value: str) -> str | None:
     if name == "class":
-        return " ".join(word for word in value.split() if word in _CLASSES or (element == "code" and re.fullmatch(r"language-[a-z0-9]+", word)))
+        return " ".join(word for word in value.split() if word in _CLASSES or (element == "code" and _CODE_LANGUAGE.fullmatch(word)))
     if name == "id":
         allowed = _HEADING_ID if re.fullmatch(r"h[2-6]", element) else _FOOTNOTE_ID
         return value if allowed.fullmatch(value) else None
@@ -66,32 +72,21 @@ def _attribute(element: str, name: str, value: str) -> str | None:
         return value if _RELATIVE.fullmatch(value) or re.match(r"(?:https?://[^/]|mailto:|tel:)", value, re.IGNORECASE) else None
     if name == "src":
         return value if _IMAGE_SOURCE.fullmatch(value) else None
-    if element == "input" and name == "type":
-        return value if value == "checkbox" else None
+    if name == "lang":
+        return value if _LANGUAGE.fullmatch(value) else None
     return value
 
 
 class _Counter(HTMLParser):
-    def __init__(self) -> None:
+    """How often each element, and each attribute of an element, stands in a piece of HTML."""
+
+    def __init__(self, html: str) -> None:
         super().__init__()
-        self.elements: dict[str, int] = {}
-        self.attributes: list[tuple[str, str]] = []
+        self.elements: Counter[str] = Counter()
+        self.attributes: Counter[tuple[str, str]] = Counter()
+        self.feed(html.replace("<!", "&lt;!"))  # Python's parser raises at <![
+        self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements[tag] = self.elements.get(tag, 0) + 1
-        self.attributes += [(tag, name) for name, _ in attrs]
-
-
-def _read(html: str) -> _Counter:
-    counter = _Counter()
-    counter.feed(html)
-    counter.close()
-    return counter
-
-
-def _count(html: str) -> dict[str, int]:
-    return _read(html).elements
-
-
-def _attributes(html: str) -> list[tuple[str, str]]:
-    return _read(html).attributes
+        self.elements[tag] += 1
+        self.attributes.update((tag, name) for name, _ in attrs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 
 import click
 
@@ -11,6 +12,7 @@ from ..problem import CirclepressError
 from .build import build_command
 from .check import check_command
 from .common import Context, project_folder
+from .schema import schema_command
 from .serve import serve_command
 
 
@@ -36,8 +38,11 @@ def main(context: click.Context, project: str) -> None:
     Exit status: 0 fine, 1 something in the content needs mending, 2 the command was used in a way that cannot work,
     3 the machine lacks something.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # where a letter is lacking, another sign is shown
     context.obj = Context(project_folder(project))
 
 
-for command in (build_command, check_command, serve_command):
+for command in (build_command, check_command, schema_command, serve_command):
     main.add_command(command)

@@ -12,6 +12,7 @@ import click
 
 from .. import pipeline
 from ..edition import BuiltEdition
+from ..problem import Severity
 from .common import Context, day_option, print_problems, tally, today_or
 
 
@@ -29,7 +30,7 @@ def build_command(context: Context, output: str | None, jobs: int | None, langua
     request = pipeline.Request(where, today_or(today), jobs or os.cpu_count() or 1, languages, circles)
     with _Progress() as progress:
         published = pipeline.build(context.project, request, on_planned=progress.begin, on_built=progress.advance)
-    print_problems(published.problems)
+    print_problems([p for p in published.problems if p.severity is not Severity.ADVICE], context.project)
     whole = [edition for edition in published.editions if edition.folder]
     pages = sum(edition.page_count for edition in whole)
     click.echo(f"Built {len(whole)} editions with {pages} pages in {time.monotonic() - started:.1f} s: {_shown(where)}")
@@ -42,7 +43,7 @@ def build_command(context: Context, output: str | None, jobs: int | None, langua
         click.echo(f"Left as it was: {address}")
     errors = [problem for problem in published.problems if problem.is_error]
     if published.problems:
-        click.echo(f"Needs attention: {tally(published.problems)}.")
+        click.echo(f"Needs attention: {tally(published.problems)}. `circlepress check` tells all.")
     sys.exit(1 if errors else 0)
 
 

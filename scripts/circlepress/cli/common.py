@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import shutil
+import sys
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import click
 
 from ..problem import Problem, Severity
+from ..report import LINE_WIDTH, Part, as_text
 
 
 @dataclass(frozen=True)
@@ -52,13 +56,34 @@ def today_or(given: date | None) -> date:
 _COLOUR = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.ADVICE: "cyan"}
 
 
-def print_problems(problems: Iterable[Problem]) -> None:
-    """Print each problem as `path:line:column: severity[code]: sentence` and its hint below."""
-    for problem in problems:
-        label = click.style(f"{problem.severity}[{problem.code}]", fg=_COLOUR[problem.severity])
-        click.echo(f"{click.style(str(problem.place), bold=True)}: {label}: {problem.message}")
-        if problem.hint:
-            click.echo(f"    {problem.hint}")
+def print_problems(problems: Iterable[Problem], project: Path) -> None:
+    """Print each problem as `path:line:column: severity[code]: sentence`, the line concerned, and its hint."""
+    width = max(40, min(shutil.get_terminal_size().columns - 8, LINE_WIDTH)) if sys.stdout.isatty() else LINE_WIDTH
+    if text := as_text(problems, _text_reader(project), style=_styled, width=width):
+        click.echo(text)
+
+
+def _styled(text: str, part: Part, severity: Severity) -> str:
+    match part:
+        case Part.PLACE:
+            return click.style(text, bold=True)
+        case Part.GUTTER:
+            return click.style(text, dim=True)
+        case _:
+            return click.style(text, fg=_COLOUR[severity])
+
+
+def _text_reader(project: Path) -> Callable[[str], str]:
+    """Return a function that gives a file's text as `read` saw it, also where it found it wanting; empty when it is gone."""
+    @lru_cache(maxsize=1)
+    def text_of(path: str) -> str:
+        try:
+            text = (project / path).read_bytes().decode("utf-8-sig", "replace")
+        except OSError:
+            return ""
+        return text.replace("\r\n", "\n").replace("\r", "\n")
+
+    return text_of
 
 
 def tally(problems: Iterable[Problem]) -> str:

@@ -29,7 +29,7 @@ def serve_command(context: Context, port: int, output: str | None, jobs: int | N
 
     def build() -> None:
         published = pipeline.build(project, pipeline.Request(where, today_or(today), jobs or os.cpu_count() or 1))
-        print_problems(published.problems)
+        print_problems([p for p in published.problems if p.is_error], project)
         click.echo(f"Built {sum(e.page_count for e in published.editions)} pages.")
 
     build()

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from .kinds import Schema, Slug, Text, characters
+from .kinds import LanguageCode, Schema, Slug, Text, characters
 
 
 class TermState(StrEnum):
@@ -19,17 +19,26 @@ class TermWords(Schema):
     """A term in one language."""
 
     term: Text
+    """The word itself, in its basic form. Example: learning circle"""
     plural: Text | None = None
+    """The word when there are several. Example: learning circles"""
     variants: list[Text] = []
+    """Other words that mean the same and may be used. Example: [study group]"""
     avoid: list[Text] = []
+    """Words that a page should not use for this. Example: [course]"""
     region: dict[str, Text] = {}
-    """Country code to the word used there."""
+    """What the same thing is called elsewhere, by country code. Example: {FI: lärcirkel}"""
     state: TermState = TermState.APPROVED
+    """Whether the word is in use, or our suggestion that waits for a native reader. Example: proposed"""
     note: Text | None = None
+    """What a writer should know about the word. Example: Write it in full every time."""
     definition: Annotated[Text, AfterValidator(characters(15, 300))] | None = None
+    """What the word means, in one sentence. Example: A group of adults who explore a shared question over several meetings."""
 
 
 class Glossary(Schema):
-    """`docs/glossary.yml`."""
+    """Everything `docs/glossary.yml` may hold: the words of the handbook, in every language."""
 
-    terms: dict[Slug, dict[str, TermWords]] = {}
+    terms: dict[Slug, dict[LanguageCode, TermWords]] = {}
+    """Each term's words, by the term's id and then by language.
+    Example: {learning-circle: {en: {term: learning circle, plural: learning circles}}}"""

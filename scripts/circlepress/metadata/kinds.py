@@ -3,18 +3,24 @@
 Enums are written as `StrEnum`; none of their values is a word that YAML 1.1 would turn into a truth value.
 `L` in the content model, localised text, is `LocalisedText`: a plain string counts as written in the language of
 its file.
+
+A rule of form is written once, as a `Rule`: the check that pydantic calls, and the same rule in the words of JSON Schema,
+from which `json_schema.py` makes what editors read.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationInfo
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationInfo
 from pydantic_core import PydanticCustomError
+
+from ..language import OWN_NAME
 
 
 class Schema(BaseModel):
@@ -93,7 +99,33 @@ def out_of_range(found: str, hint: str, language: str = "") -> PydanticCustomErr
     return PydanticCustomError("out_of_range", "{found}", {"found": found, "hint": hint, "language": language})
 
 
-def _matching(pattern: str, expected: str) -> Callable[[str], str]:
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """A rule of form, told twice from one place: as the check that pydantic calls, and as JSON Schema for editors."""
+
+    check: Callable[[Any], Any]
+    """Returns the value, or raises `wrong_form` or `out_of_range`."""
+    says: str
+    """The rule as a sentence: "Write 3 to 80 characters."."""
+    keywords: Mapping[str, Any]
+    """The rule in draft-07; where a text comes in several languages, for the text in each."""
+    spares_todo: bool = False
+    """Whether a text that `is_todo` is let be."""
+
+    def __call__(self, value: Any) -> Any:
+        return self.check(value)
+
+
+def form(pattern: str, expected: str) -> dict[str, str]:
+    """Return the keywords for a text in which `pattern` is found, and what editors say of any other.
+
+    JSON Schema's patterns are those of JavaScript: use only what it and Python read alike.
+    """
+    return {"pattern": pattern, "patternErrorMessage": f"Expected {expected}."}
+
+
+def _matching(pattern: str, expected: str) -> Rule:
+    """Return a rule that a text matches a pattern, which begins with ^ and ends with $."""
     compiled = re.compile(pattern)
 
     def check(value: str) -> str:
@@ -101,40 +133,60 @@ def _matching(pattern: str, expected: str) -> Callable[[str], str]:
             raise wrong_form(expected)
         return value
 
-    return check
+    return Rule(check, f"Write {expected}.", form(pattern, expected))
 
 
-def characters(shortest: int, longest: int) -> Callable[[Any], Any]:
-    """Return a check that a text (or each language's text) has between `shortest` and `longest` characters."""
+def one_of(*allowed: str) -> Rule:
+    """Return a rule that a text is one of a few words."""
+    expected = "one of " + ", ".join(allowed)
+
+    def check(value: str) -> str:
+        if value not in allowed:
+            raise wrong_form(expected)
+        return value
+
+    return Rule(check, f"Write {expected}.", {"enum": list(allowed)})
+
+
+def characters(shortest: int, longest: int) -> Rule:
+    """Return a rule that a text (or each language's text) has between `shortest` and `longest` characters."""
+    hint = f"Write {shortest} to {longest} characters."
 
     def check(value: Any) -> Any:
         for language, text in _texts_of(value):
             if not shortest <= len(text) <= longest and not is_todo(text):
                 found = f"has {_counted(len(text), 'character', 'characters')}"
-                raise out_of_range(found, f"Write {shortest} to {longest} characters.", language)
+                raise out_of_range(found, hint, language)
         return value
 
-    return check
+    return Rule(check, hint, {"minLength": shortest, "maxLength": longest}, spares_todo=True)
 
 
-def how_many(fewest: int, most: int) -> Callable[[Any], Any]:
-    """Return a check that a list or map has between `fewest` and `most` items."""
+def how_many(fewest: int, most: int) -> Rule:
+    """Return a rule that a list has between `fewest` and `most` entries."""
+    hint = f"Give it {f'{fewest} to {most}' if fewest else f'at most {most}'} entries."
 
     def check(value: Any) -> Any:
         if not fewest <= len(value) <= most:
-            wanted = f"{fewest} to {most}" if fewest else f"at most {most}"
-            raise out_of_range(f"has {_counted(len(value), 'entry', 'entries')}" if value else "is empty", f"Give it {wanted} entries.")
+            found = f"has {_counted(len(value), 'entry', 'entries')}" if value else "is empty"
+            raise out_of_range(found, hint)
         return value
 
-    return check
+    return Rule(check, hint, ({"minItems": fewest} if fewest else {}) | {"maxItems": most})
 
 
-def is_question(value: Any) -> Any:
-    """Check that a text (or each language's text) ends with a question mark."""
+_QUESTION = "a question that ends with a question mark"
+
+
+def _is_question(value: Any) -> Any:
     for language, text in _texts_of(value):
         if not text.rstrip().endswith("?") and not is_todo(text):
-            raise wrong_form("a question that ends with a question mark", language)
+            raise wrong_form(_QUESTION, language)
     return value
+
+
+is_question = Rule(_is_question, f"Write {_QUESTION}.", form(r"\?\s*$", _QUESTION), spares_todo=True)
+"""The rule that a text (or each language's text) ends with a question mark."""
 
 
 def _texts_of(value: str | dict[str, str]) -> Iterable[tuple[str, str]]:
@@ -169,17 +221,24 @@ def _truth(value: Any) -> Any:
     return value in ("true", True)
 
 
+_TITLE = "a title without a full stop at the end"
+
+
 def _plain_title(value: str) -> str:
     if value.endswith(".") and not value.endswith("..."):
-        raise wrong_form("a title without a full stop at the end")
+        raise wrong_form(_TITLE)
     return value
+
+
+_DATE_PATTERN, _A_DATE = r"^(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}$", "a date such as 2026-11-24"
+_TIME_PATTERN, _A_TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]$", "a time of day such as 09:00 or 14:30"
 
 
 def _date(value: Any) -> Any:
     if isinstance(value, date):
         return value
-    if not isinstance(value, str) or not re.fullmatch(r"(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}", value):
-        raise wrong_form("a date such as 2026-11-24")
+    if not isinstance(value, str) or not re.fullmatch(_DATE_PATTERN, value):
+        raise wrong_form(_A_DATE)
     try:
         return date.fromisoformat(value)
     except ValueError:
@@ -189,74 +248,81 @@ def _date(value: Any) -> Any:
 def _time(value: Any) -> Any:
     if isinstance(value, time):
         return value
-    if not isinstance(value, str) or not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value):
-        raise wrong_form("a time of day such as 09:00 or 14:30")
+    if not isinstance(value, str) or not re.fullmatch(_TIME_PATTERN, value):
+        raise wrong_form(_A_TIME)
     return time.fromisoformat(value)
 
 
-def _https(value: str) -> str:
-    if not re.fullmatch(r"https://[^\s<>\"'`\\]+", value):
-        raise wrong_form("an address that begins with https://")
-    return value
-
-
-def _contact(value: str) -> str:
-    if not re.fullmatch(r"[^\s@<>\"'`\\:/]+@[^\s@<>\"'`\\:/]+\.[^\s@<>\"'`\\:/]+", value):
-        raise wrong_form("a mail address at work, such as name@organisation.example")
-    return value
-
-
-def _signup(value: str) -> str:
-    if not re.fullmatch(r"(https://|mailto:)[^\s<>\"'`\\]+", value):
-        raise wrong_form("an address that begins with https:// or mailto:")
-    return value
-
+KNOWN_LANGUAGE = Field(json_schema_extra={"enum": list(OWN_NAME), "enumDescriptions": list(OWN_NAME.values())})
+"""Tells editors the languages circlepress knows; which of them a project has, `validate.py` knows."""
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-LocalisedText = Annotated[dict[str, Text], BeforeValidator(_localised), AfterValidator(_languages_known)]
-Slug = Annotated[str, AfterValidator(_matching(r"(?=.{1,48}$)[a-z0-9]+(-[a-z0-9]+)*", "small letters a to z, digits and single hyphens, at most 48"))]
-Reference = Annotated[str, AfterValidator(_matching(r"[a-z]+/[a-z0-9]+(-[a-z0-9]+)*", "a folder and an id, such as guides/for-managers or circles/digital-help"))]
-StatementNumber = Annotated[str, AfterValidator(_matching(r"S(0[1-9]|[123][0-9]|40)", "a number from S01 to S40"))]
-CheckNumber = Annotated[str, AfterValidator(_matching(r"C(0[1-9]|[123][0-9]|4[0-6])", "a number from C01 to C46"))]
-Offset = Annotated[str, AfterValidator(_matching(r"[+-][0-9]{1,3}[dw]", "a number of days or weeks before or after, such as -6w or +2d"))]
-Country = Annotated[str, AfterValidator(_matching(r"[A-Z]{2}", "two capital letters, such as DK, NO, AX or FO"))]
-Colour = Annotated[str, AfterValidator(_matching(r"#[0-9a-fA-F]{6}", "a colour such as #14532d"))]
+LanguageCode = Annotated[str, KNOWN_LANGUAGE]
+LocalisedText = Annotated[
+    dict[str, Text],
+    BeforeValidator(_localised, json_schema_input_type=Text | Annotated[dict[LanguageCode, Text], Field(min_length=1)]),
+    AfterValidator(_languages_known),
+]
+Slug = Annotated[str, AfterValidator(_matching(r"^(?=.{1,48}$)[a-z0-9]+(-[a-z0-9]+)*$", "small letters a to z, digits and single hyphens, at most 48"))]
+Reference = Annotated[str, AfterValidator(_matching(
+    r"^[a-z]+/[a-z0-9]+(-[a-z0-9]+)*$", "a folder and an id, such as guides/for-managers or circles/digital-help"))]
+StatementNumber = Annotated[str, AfterValidator(_matching(r"^S(0[1-9]|[123][0-9]|40)$", "a number from S01 to S40"))]
+CheckNumber = Annotated[str, AfterValidator(_matching(r"^C(0[1-9]|[123][0-9]|4[0-6])$", "a number from C01 to C46"))]
+Offset = Annotated[str, AfterValidator(_matching(r"^[+-][0-9]{1,3}[dw]$", "a number of days or weeks before or after, such as -6w or +2d"))]
+Country = Annotated[str, AfterValidator(_matching(r"^[A-Z]{2}$", "two capital letters, such as DK, NO, AX or FO"))]
+Stamp = Annotated[str, Field(json_schema_extra={"type": ["string", "number"]})]
+"""A few hexadecimal digits, which an editor may take for a number."""
+Colour = Annotated[str, AfterValidator(_matching(r"^#[0-9a-fA-F]{6}$", "a colour such as #14532d"))]
 Truth = Annotated[bool, BeforeValidator(_truth)]
-Date = Annotated[date, BeforeValidator(_date)]
-TimeOfDay = Annotated[time, BeforeValidator(_time)]
-WebAddress = Annotated[str, AfterValidator(_https)]
-MailAddress = Annotated[str, AfterValidator(_contact)]
-SignupAddress = Annotated[str, AfterValidator(_signup)]
-Title = Annotated[Text, AfterValidator(characters(3, 80)), AfterValidator(_plain_title)]
-Summary = Annotated[Text, AfterValidator(characters(20, 200))]
+Date = Annotated[date, BeforeValidator(Rule(_date, f"Write {_A_DATE}.", form(_DATE_PATTERN, _A_DATE)))]
+TimeOfDay = Annotated[time, BeforeValidator(Rule(_time, f"Write {_A_TIME}.", form(_TIME_PATTERN, _A_TIME)))]
+WebAddress = Annotated[str, AfterValidator(_matching(r"""^https://[^\s<>"'`\\]+$""", "an address that begins with https://"))]
+MailAddress = Annotated[str, AfterValidator(_matching(
+    r"""^[^\s@<>"'`\\:/]+@([^\s@<>"'`\\:/.]+\.)+[^\s@<>"'`\\:/.]+$""", "a mail address at work, such as name@organisation.example"))]
+SignupAddress = Annotated[str, AfterValidator(_matching(
+    r"""^(https://|mailto:)[^\s<>"'`\\]+$""", "an address that begins with https:// or mailto:"))]
+Title = Annotated[
+    Text,
+    AfterValidator(characters(3, 80)),
+    AfterValidator(Rule(_plain_title, f"Write {_TITLE}.", form(r"([^.\s]|\.\.\.)\s*$", _TITLE))),
+    Field(description="What the page is called. Example: Aligning expectations"),
+]
+Summary = Annotated[
+    Text,
+    AfterValidator(characters(20, 200)),
+    Field(description="What the page is for, in one or two plain sentences. Example: How to talk through what everyone expects of a circle."),
+]
 
 
 class Range(Schema):
     """A smallest and a largest number."""
 
     min: int
+    """The smallest number. Example: 8"""
     max: int
+    """The largest number. Example: 14"""
 
 
-def within(lowest: int, highest: int) -> Callable[[Range], Range]:
-    """Return a check that a range is in order and lies within two numbers."""
+def within(lowest: int, highest: int) -> Rule:
+    """Return a rule that a range is in order and lies within two numbers; that it is in order, JSON Schema cannot say."""
+    hint = f"Write min and max between {lowest} and {highest}, the smaller first."
 
     def check(value: Range) -> Range:
         if not lowest <= value.min <= value.max <= highest:
-            raise out_of_range(f"goes from {value.min} to {value.max}",
-                               f"Write min and max between {lowest} and {highest}, the smaller first.")
+            raise out_of_range(f"goes from {value.min} to {value.max}", hint)
         return value
 
-    return check
+    limits = {"minimum": lowest, "maximum": highest}
+    return Rule(check, hint, {"properties": {"min": limits, "max": limits}})
 
 
 def number(lowest: int, highest: int) -> AfterValidator:
-    """Return a check that a whole number lies within two numbers."""
+    """Return the rule that a whole number lies within two numbers."""
+    hint = f"Write a whole number from {lowest} to {highest}." if lowest < highest else f"Write {lowest}."
 
     def check(value: int) -> int:
         if not lowest <= value <= highest:
-            wanted = f"a whole number from {lowest} to {highest}" if lowest < highest else lowest
-            raise out_of_range(f"is {value}", f"Write {wanted}.")
+            raise out_of_range(f"is {value}", hint)
         return value
 
-    return AfterValidator(check)
+    return AfterValidator(Rule(check, hint, {"minimum": lowest, "maximum": highest}))

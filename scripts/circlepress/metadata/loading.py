@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -74,19 +75,21 @@ def _describe(error: Mapping, model: type[BaseModel], file: SourceFile, at: KeyP
     match kind:
         case "enum":
             allowed = context["expected"].replace("'", "").replace(" or ", ", ")
-            code, message, hint = "not-allowed", f"{name}: {shown} is not one of the values allowed here.", f"Write one of: {allowed}."
+            code, message = "not-allowed", f"{name}: {shown} is not one of the values allowed here."
+            hint = f"Write one of: {allowed}."
         case "wrong_form":
-            message = f"{name}: {shown} does not have the right form." if isinstance(given, str) else f"{name} does not have the right form."
-            code, hint = "wrong-form", f"Expected {context['expected']}."
+            quoting = f"{name}: {shown}" if isinstance(given, str) else name
+            code, message, hint = "wrong-form", f"{quoting} does not have the right form.", f"Expected {context['expected']}."
         case "out_of_range":
             code, message, hint = "out-of-range", f"{name} {context['found']}.", context["hint"]
         case "string_too_short":
             code, message, hint = "out-of-range", f"{name} is empty.", "Write a text."
         case "list_type":
-            code, message, hint = "wrong-type", f"{name}: {shown} is not a list.", "Write the values in square brackets, with commas between."
+            code, message = "wrong-type", f"{name}: {shown} is not a list."
+            hint = "Write the values in square brackets, with commas between."
             if known := _known_keys(model, (*location, 0)):
                 hint = f"Write a line for each that begins with a hyphen; known there: {', '.join(known)}."
-            elif given and isinstance(given, str):
+            elif isinstance(given, str):
                 hint = f"Put square brackets around it: {path[-1]}: [{given}]."
         case "dict_type" | "model_type":
             known = _known_keys(model, location)
@@ -96,8 +99,9 @@ def _describe(error: Mapping, model: type[BaseModel], file: SourceFile, at: KeyP
             code, message = "wrong-type", f"{name}: {shown} is not a text."
             hint = "Write one text; put quotes around it if it begins with a bracket or holds a colon."
         case _:  # what is left are whole numbers
-            code, message, hint = "wrong-type", f"{name}: {shown} is not a whole number.", "Write the number alone, in digits, such as 20."
-    if given == "":
+            code, message = "wrong-type", f"{name}: {shown} is not a whole number."
+            hint = "Write the number alone, in digits, such as 20."
+    if isinstance(given, str) and not given.strip():
         message, hint = f"{name} is empty.", f"{hint} Leave the key out if it is not needed."
     return Problem(file.place(path, key=is_key), code, message, hint)
 
@@ -120,12 +124,16 @@ def _known_keys(model: type[BaseModel], path: KeyPath) -> list[str]:
 
 def _schema_at(model: type[BaseModel], path: KeyPath) -> Mapping:
     """Return the JSON Schema of what sits at `path` inside `model`."""
-    schema = model.model_json_schema(by_alias=True)
-    here: Any = schema
+    here: Any = (schema := _schema(model))
     for part in path:
         here = _resolved(here, schema)
         here = here.get("items", {}) if isinstance(part, int) else here.get("properties", {}).get(part, here.get("additionalProperties") or {})
     return _resolved(here, schema)
+
+
+@cache
+def _schema(model: type[BaseModel]) -> Mapping:
+    return model.model_json_schema(by_alias=True)
 
 
 def _resolved(here: Any, schema: Mapping) -> Mapping:

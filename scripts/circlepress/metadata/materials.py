@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar
 from pydantic import AfterValidator, Field
 
 from .kinds import (
+    KNOWN_LANGUAGE,
     Audience,
     BlockKind,
     CheckNumber,
@@ -25,6 +26,7 @@ from .kinds import (
     Reference,
     Schema,
     Slug,
+    Stamp,
     StatementNumber,
     Summary,
     Text,
@@ -39,22 +41,35 @@ from .kinds import (
     within,
 )
 
+_Audiences = Annotated[
+    list[Audience], AfterValidator(how_many(1, 4)), Field(description="Whom the page is for. Example: [facilitator]")]
+_Phases = Annotated[
+    list[Phase], AfterValidator(how_many(1, 6)),
+    Field(description="When in the life of a circle the page is of use. Example: [recruit, start]")]
+_Statements = Annotated[
+    list[StatementNumber],
+    Field(description="The statements of the model the page says something about; an empty list if none. Example: [S12, S16]")]
+
 
 class SourceNote(Schema):
     """Something a page builds on."""
 
     text: Text
+    """What the page builds on, as one would cite it. Example: NVL's handbook on learning circles, 2013"""
     url: WebAddress | None = None
+    """Where it can be read. Example: https://nvl.org"""
 
 
 class TranslationMark(Schema):
     """What a translation was made from, and how far one can trust it."""
 
-    of: Text
-    """The language translated from."""
+    of: Annotated[Text, KNOWN_LANGUAGE]
+    """The language it was translated from. Example: da"""
     state: TranslationState
-    sections: dict[str, str] = Field(default_factory=dict)
-    """Heading id (or `meta`) to the stamp of the source section it was made from."""
+    """How far one can trust it: reviewed means that a native reader has read it. Example: draft"""
+    sections: dict[str, Stamp] = Field(default_factory=dict)
+    """Heading id (or meta for the words above the text) to the stamp of the section it was made from; circlepress writes it.
+    Example: {meta: 7c1e, purpose: 91aa}"""
 
 
 class MaterialFacts(Schema):
@@ -65,16 +80,23 @@ class MaterialFacts(Schema):
     title: Title
     summary: Summary
     order: Annotated[int, number(0, 1000)] = 50
+    """Where the page stands among its kind, the smallest first. Example: 10"""
     related: Annotated[list[Reference], AfterValidator(how_many(0, 8))] = []
+    """Pages to read next, as folder and id. Example: [guides/for-managers, templates/invitation-long]"""
     authors: list[Text] = []
+    """Who wrote the page, as they wish to be named. Example: [The editors]"""
     licence: Licence | None = None
+    """The licence of the text, when it is not the project's. Example: CC0-1.0"""
     sources: list[SourceNote] = []
+    """What the page builds on. Example: [{text: A report on learning circles, url: https://example.org/report}]"""
     reviewed: Date | None = None
+    """The day someone last read the page through. Example: 2026-11-20"""
     draft: Truth = False
+    """Whether the page is not ready to be published. Example: true"""
 
 
 class FrontFacts(Schema):
-    """The handbook's front page, or the welcome of a circle."""
+    """What stands at the top of an original of the handbook's front page or a circle's welcome, `index.<language>.md`."""
 
     localisable: ClassVar[frozenset[str]] = frozenset()
 
@@ -83,7 +105,7 @@ class FrontFacts(Schema):
 
 
 class ProjectFacts(MaterialFacts):
-    """A page about circlepress itself."""
+    """What stands at the top of an original of a page about circlepress itself, `docs/project/<id>.<language>.md`."""
 
 
 class ThemeDriver(StrEnum):
@@ -100,49 +122,79 @@ class Vision(StrEnum):
 
 
 class ThemeFacts(MaterialFacts):
+    """What stands at the top of a theme's original, `docs/themes/<id>.<language>.md`."""
+
     localisable: ClassVar[frozenset[str]] = frozenset({"questions"})
 
     driver: ThemeDriver
+    """What makes the theme urgent. Example: digital"""
     vision: list[Vision] = []
+    """The goals of Nordic co-operation the theme serves. Example: [competitive, social]"""
     questions: Annotated[list[Annotated[Text, AfterValidator(is_question)]], AfterValidator(how_many(2, 6))]
+    """Open questions a circle could begin with. Example: ['How do we meet those who are unsure?', 'Who is left out today?']"""
 
 
 class GuideFacts(MaterialFacts):
-    audience: Annotated[list[Audience], AfterValidator(how_many(1, 4))]
-    phase: Annotated[list[Phase], AfterValidator(how_many(1, 6))]
-    covers: list[StatementNumber]
+    """What stands at the top of a guide's original, `docs/guides/<id>.<language>.md`."""
+
+    audience: _Audiences
+    phase: _Phases
+    covers: _Statements
     reviewed: Date
+    """The day someone last read the page through. Example: 2026-11-20"""
 
 
 class ChecklistItem(Schema):
+    """One thing to tick."""
+
     id: Slug
+    """A short name of the item, the same in all languages; choose it once and keep it. Example: purpose"""
     text: Annotated[Text, AfterValidator(characters(10, 140))]
+    """A state that can be true or false. Example: The purpose can be read aloud in half a minute"""
     who: Audience | None = None
+    """Who sees to it. Example: coordinator"""
     when: Offset | None = None
+    """When it should be done, counted from the beginning of the phase. Example: -6w"""
     see: Reference | None = None
+    """The page that tells more. Example: guides/for-managers"""
     check: CheckNumber | None = None
+    """The number of the check that looks at the same thing. Example: C12"""
 
 
 class ChecklistFacts(MaterialFacts):
+    """What stands at the top of a checklist's original, `docs/checklists/<id>.<language>.md`."""
+
     localisable: ClassVar[frozenset[str]] = frozenset({"items"})
 
-    audience: Annotated[list[Audience], AfterValidator(how_many(1, 4))]
-    phase: Annotated[list[Phase], AfterValidator(how_many(1, 6))]
-    covers: list[StatementNumber]
+    audience: _Audiences
+    phase: _Phases
+    covers: _Statements
     items: Annotated[list[ChecklistItem], AfterValidator(how_many(3, 20))]
+    """What to tick.
+    Example: [{id: purpose, text: The purpose can be read aloud}, {id: question, text: There is an open question}, {id: frame,
+    text: The dates are known}]"""
 
 
 class MethodFacts(MaterialFacts):
+    """What stands at the top of a method's original, `docs/methods/<id>.<language>.md`."""
+
     localisable: ClassVar[frozenset[str]] = frozenset({"invitation", "materials", "access"})
 
-    phase: Annotated[list[Phase], AfterValidator(how_many(1, 6))]
+    phase: _Phases
     kind: BlockKind
+    """What the method does in an agenda. Example: share"""
     minutes: Annotated[Range, AfterValidator(within(1, 180))]
+    """How long it takes at least and at most. Example: {min: 25, max: 45}"""
     group: Annotated[Range, AfterValidator(within(2, 40))] | None = None
+    """How many people it is for. Example: {min: 3, max: 14}"""
     mode: Annotated[list[Mode], AfterValidator(how_many(1, 3))]
+    """Where it works. Example: [onsite, online]"""
     invitation: Text
+    """The one sentence the facilitator says to begin. Example: Tell us what you tried and what happened."""
     materials: Annotated[list[Text], AfterValidator(how_many(0, 8))] = []
+    """What is needed. Example: [question cards]"""
     access: Text
+    """How everyone can take part. Example: Begin with two quiet minutes of writing."""
 
 
 class TemplateKind(StrEnum):
@@ -162,14 +214,20 @@ class FilledPer(StrEnum):
 
 
 class TemplateFacts(MaterialFacts):
+    """What stands at the top of a template's original, `docs/templates/<id>.<language>.md`."""
+
     localisable: ClassVar[frozenset[str]] = frozenset({"subject"})
 
-    audience: Annotated[list[Audience], AfterValidator(how_many(1, 4))]
-    phase: Annotated[list[Phase], AfterValidator(how_many(1, 6))]
+    audience: _Audiences
+    phase: _Phases
     kind: TemplateKind
+    """What it becomes when it is filled in. Example: letter"""
     per: FilledPer = FilledPer.CIRCLE
+    """Whether one is filled in for each circle, each organisation or each session. Example: organisation"""
     when: Offset | None = None
+    """When to send it, counted from the beginning of the phase. Example: -8w"""
     subject: Annotated[Text, AfterValidator(characters(1, 78))] | None = None
+    """The subject line of a mail. Example: Welcome to {{circle.title}}"""
 
 
 class StoryKind(StrEnum):
@@ -185,8 +243,15 @@ class People(StrEnum):
 
 
 class StoryFacts(MaterialFacts):
+    """What stands at the top of a story's original, `docs/stories/<id>.<language>.md`."""
+
     kind: StoryKind
+    """What sort of story it is. Example: case"""
     date: Date
+    """The day it was told. Example: 2026-05-04"""
     circle: Reference | None = None
+    """The circle it is about. Example: circles/digital-help-2026"""
     countries: list[Country] = []
+    """Where it happened, as country codes. Example: [DK, FI]"""
     people: People
+    """Whether people appear in it: nobody, people whom nobody can recognise, or people who have said yes. Example: anonymous"""

@@ -16,6 +16,7 @@ from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import Files
 
+from .. import page_clock
 from ..markdown_extension import EXTENSIONS, extension_configs
 from ..problem import CirclepressError, Place, Problem
 from ..sanitise import sanitise
@@ -25,6 +26,10 @@ log = get_plugin_logger(__name__)
 
 _CHECKBOX = re.compile(r'(<li[^>]*class="task-list-item"[^>]*>(?:\s*<p>)?)\s*(<input [^>]*?)/?>(.*?)(?=</p>|</li>|<ul|<ol)', re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
+_FETCHED = re.compile(
+    r"""<(?:(?:script|img|iframe|source|video|audio|embed|input|track)\b[^>]*?\s(?:src|srcset|poster)|object\b[^>]*?\sdata"""
+    r"""|link\b(?![^>]*\srel="?(?:canonical|alternate|license)\b)[^>]*?\shref)\s*=\s*["']?((?:https?:)?//[^\s"'>]+)""", re.IGNORECASE)
+"""What a browser would load by itself from another host; links for readers to follow are not meant."""
 PREVIEW_FOLDER = ".circlepress/preview"
 
 
@@ -103,8 +108,9 @@ class CirclepressPlugin(BasePlugin[_Options]):
                 planned = pipeline.plan_preview(project, date.today())
             except CirclepressError as error:
                 raise PluginError(str(error)) from None
-            for problem in planned.problems:
-                (log.error if problem.is_error else log.warning)("%s: [%s] %s %s", problem.place, problem.code, problem.message, problem.hint)
+            for problem in planned.problems:  # only the handbook's own errors make --strict fail
+                in_handbook = problem.is_error and not problem.place.path.startswith("circles/")
+                (log.error if in_handbook else log.info)("%s: [%s] %s %s", problem.place, problem.code, problem.message, problem.hint)
             folder = project / PREVIEW_FOLDER
             for plan in planned.plans:
                 staging.stage(plan, project, folder / "plans" / plan.edition.language, pages_below=f"../../docs/{plan.edition.language}")
@@ -169,6 +175,8 @@ class CirclepressPlugin(BasePlugin[_Options]):
     @event_priority(100)
     def on_page_markdown(self, markdown: str, page, config, files):
         path = self.at_work = self._path_of(page)
+        if not self.is_preview:
+            page_clock.start()
         planned = self.current["pages"][path]
         page.meta = {"title": planned["title"], "template": planned["template"]}
         if path in self.config.set_aside:
@@ -178,6 +186,7 @@ class CirclepressPlugin(BasePlugin[_Options]):
 
     @event_priority(-100)
     def on_page_content(self, content: str, page, config, files):
+        page_clock.stop()
         clean, removed = sanitise(content)
         path = self._path_of(page)
         if removed:
@@ -199,6 +208,15 @@ class CirclepressPlugin(BasePlugin[_Options]):
                        alternates={language: self._whole(config, address) for language, address in planned["alternates"].items()},
                        search=self.current["site"]["search"])
         return context
+
+    def on_post_page(self, output: str, page, config):
+        """Name whatever a page would fetch from another host: a theme of a project's own can do that, content cannot."""
+        outside = sorted({match[1] for match in _FETCHED.finditer(output)})
+        if outside:
+            self.problems.append(Problem(
+                Place(self.source_of(self._path_of(page))), "outside-resource", f"the finished page fetches {', '.join(outside)}.",
+                "Put a copy in overrides/assets/ and use that; readers' addresses are nobody else's business."))
+        return output
 
     def on_template_context(self, context, template_name, config):
         pages = self.current["pages"].values()

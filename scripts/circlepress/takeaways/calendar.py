@@ -31,7 +31,7 @@ def calendar_file(resolved: ResolvedEdition, address: str, today: date) -> bytes
     calendar = Calendar()
     calendar.add("prodid", "-//circlepress//circlepress//EN")
     calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", title)
+    calendar.add("x-wr-calname", vText(title))
     for page in dated:
         facts = page.material.facts
         zone = ZoneInfo(facts.timezone or circle.facts.frame.timezone or "Europe/Copenhagen")

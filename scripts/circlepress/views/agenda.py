@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from ..catalogue import Circle
 from ..edition import ResolvedPage
 from ..localtime import local_times
+from ..metadata.kinds import BlockKind
 from .common import Desk
 
 TIMELINE_PIXELS_PER_MINUTE = 3
@@ -23,7 +24,7 @@ def agenda(desk: Desk, page: ResolvedPage) -> list[dict]:
     blocks = []
     for index, block in enumerate(facts.agenda):
         method = desk.resolved.page_by_reference.get(f"methods/{block.method}") if block.method else None
-        kind = block.kind or (method.material.facts.kind if method else None)
+        kind = block.kind or (method.material.facts.kind if method else BlockKind.WORK)  # a method that is not there
         given = titles[index].get("title") if index < len(titles) and isinstance(titles[index], dict) else None
         title = {"text": given, "lang": "" if titles_language == desk.language else titles_language} if given else None
         if title is None and block.title:
@@ -38,8 +39,8 @@ def agenda(desk: Desk, page: ResolvedPage) -> list[dict]:
             "minutes": block.minutes,
             "minutes_text": desk.wording.count("minutes", block.minutes),
             "title": title or {"text": desk.wording.text(f"block.{kind}"), "lang": ""},
-            "kind": str(kind or "work"),
-            "kind_text": desk.wording.text(f"block.{kind}") if kind and title else "",
+            "kind": str(kind),
+            "kind_text": desk.wording.text(f"block.{kind}") if title else "",
             "open": block.open,
             "who": block.who or "",
             "method": desk.page_link(f"methods/{block.method}") if method else None,

@@ -236,7 +236,10 @@ def _welcome_summary(desk: Desk, circle: Circle):
 
 def _glossary_page(desk: Desk) -> PlannedPage:
     terms = []
-    for key, words in desk.catalogue.glossary.terms.items():
+    for key, given in desk.catalogue.glossary.terms.items():
+        words = {language: given[language] for language in desk.settings.languages if language in given}
+        if not words:
+            continue
         own = words.get(desk.language)
         definition = desk.say({language: w.definition for language, w in words.items() if w.definition})
         terms.append({
