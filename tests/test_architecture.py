@@ -11,7 +11,7 @@ STAGES = {"read", "validate", "resolve", "plan", "build", "export", "publish"}
 DOORS = {
     "click": {"cli"}, "rich": {"cli"}, "yaml": {"read", "staging"}, "mkdocs": {"renderer", "plugin"}, "nh3": {"sanitise"},
     "markdown": {"markdown_extension"}, "pydantic": {"metadata"}, "pydantic_core": {"metadata"}, "babel": {"wording"},
-    "icalendar": {"takeaways"}, "pagefind_bin": {"search"}, "watchfiles": {"server"}, "jinja2": {"plugin"},
+    "icalendar": {"takeaways"}, "stdnum": {"modelcheck"}, "pagefind_bin": {"search"}, "watchfiles": {"server"}, "jinja2": {"plugin"},
 }
 
 

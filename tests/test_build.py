@@ -182,7 +182,7 @@ def test_drafts_unlisted_and_local_circles(project):
 def test_progress_is_plain_lines_where_there_is_no_terminal(project):
     """A log has one line per edition and ends with what was built, where, and how long it took."""
     lines = project.run("build", "--jobs", "1").stdout.splitlines()
-    assert "handbook.da: 12 pages" in lines
+    assert "handbook.da: 13 pages" in lines
     assert lines[-1].startswith("Built 7 editions with ") and lines[-1].endswith("site/")
 
 
@@ -242,3 +242,31 @@ def test_a_theme_that_fetches_from_others_is_named(project):
     project.build(languages=("da",))
     assert [(p.code, p.message) for p in project.published.problems] == [
         ("outside-resource", "the finished page fetches https://elsewhere.example.org/x.png.")]
+
+
+def test_the_preview_shows_what_is_not_published(project):
+    """`--preview` includes drafts and marks them, and organisers see their report; the site has neither."""
+    project.edit("docs/guides/second.da.md", "phase: [run]", "phase: [run]\ndraft: true")
+    project.edit("circles/small-circle/circle.yml", "status: running", "status: draft").build()
+    assert not project.is_built("/da/guides/second/") and not project.is_built("/circles/small-circle/da/")
+    project.build(preview=True)
+    assert "Den anden guide" in project.main("/da/guides/second/")
+    assert 'class="cp-preview"' in project.page("/da/guides/second/") and '<meta name="robots" content="noindex">' in project.page("/da/")
+    assert "small-circle" in project.main("/da/circles/")
+    assert "C05" not in project.main("/circles/small-circle/da/report/") and "C01" in project.main("/circles/small-circle/da/report/")
+
+
+def test_a_report_is_public_when_the_organiser_says_so(project):
+    """`report_public: true` puts the model check's report on the published microsite; without it there is none."""
+    project.build()
+    assert not project.is_built("/circles/small-circle/da/report/")
+    project.edit("circles/small-circle/circle.yml", "status: running", "report_public: true\nstatus: running").build()
+    assert "C20" in project.main("/circles/small-circle/da/report/")
+
+
+def test_every_check_is_explained(project):
+    """The handbook's page about the model check has all 46, made from the catalogue the checks run by."""
+    import re
+
+    page = project.build(languages=("da",)).main("/da/checks/")
+    assert re.findall(r'<div id="c(\d\d)">', page) == [f"{number:02}" for number in range(1, 47)]

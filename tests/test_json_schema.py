@@ -16,7 +16,8 @@ from support.project import PROJECTS, TODAY, CircleProject
 
 from circlepress import pipeline
 from circlepress.catalogue import Kind
-from circlepress.metadata.json_schema import _WORDS, PAGES, SCHEMA_FOLDER, as_text, schemas
+from circlepress.metadata.json_schema import PAGES, SCHEMA_FOLDER, WORDS, as_text, schemas
+from circlepress.problem import Problem
 from circlepress.publish import publish
 
 ROOT = Path(__file__).parent.parent
@@ -120,7 +121,7 @@ def test_every_kind_of_page_has_its_schemas():
     assert {kind.name.lower() for kind in Kind} == set(PAGES)
     assert {f"{prefix}{name}.schema.json" for name in PAGES for prefix in ("", "translation-")} | {
         "circle.schema.json", "glossary.schema.json"} == set(ALL)
-    assert {key for model in PAGES.values() for key in model.localisable} == set(_WORDS)
+    assert {key for model in PAGES.values() for key in model.localisable} == set(WORDS)
 
 
 def test_committed_schemas_are_up_to_date():
@@ -162,8 +163,8 @@ def test_real_files_have_the_form():
                 seen.add(schema_for(name, metadata(name, text)))
                 found += complaints(name, text)
     assert found == []
-    assert {"circle", "glossary", "front", "guide", "checklist", "theme", "method", "template", "session", "translation-checklist",
-            "translation-session", "translation-theme", "translation-method", "translation-guide"} <= seen
+    assert {"circle", "glossary", "front", "guide", "checklist", "theme", "method", "template", "session"} <= seen
+    assert {f"translation-{name}" for name in ("checklist", "session", "theme", "method", "guide")} <= seen
 
 
 FORM = {"wrong-form", "out-of-range", "wrong-type", "not-allowed", "unknown-key", "missing-key", "unknown-language",
@@ -248,6 +249,11 @@ people: anonymous
 """Files of the kinds that the minimal project lacks."""
 
 
+def blamed(project: CircleProject, path: str) -> list[Problem]:
+    """Return what `check` says of the form of a file's values."""
+    return [problem for problem in pipeline.check(project.folder, TODAY).problems if problem.place.path == path and problem.code in FORM]
+
+
 @pytest.fixture
 def complete(project: CircleProject) -> CircleProject:
     """The minimal project with a file of every kind."""
@@ -258,8 +264,8 @@ def complete(project: CircleProject) -> CircleProject:
 
 def test_the_complete_project_is_clean(complete):
     """Both agree that the files the wrong values are put into have the right form, so that each case shows only its own."""
-    assert [problem for problem in complete.problems() if any(f"[{code}]" in problem for code in FORM)] == []
     for path in {path for path, _, _ in WRONG}:
+        assert blamed(complete, path) == []
         assert complaints(path, (complete.folder / path).read_text("utf-8")) == []
 
 
@@ -455,12 +461,16 @@ WRONG: list[tuple[str, str, str]] = [
 """A file, a text of it, and what stands there instead."""
 
 
-@pytest.mark.parametrize(("path", "right", "wrong"), WRONG, ids=[f"{Path(path).name}: {wrong[:40]!r}" for path, _, wrong in WRONG])
+def named(cases: list[tuple[str, str, str]]) -> list[str]:
+    """Return a short name for each case: the file and what stands there."""
+    return [f"{Path(path).name}: {text[:40]!r}" for path, _, text in cases]
+
+
+@pytest.mark.parametrize(("path", "right", "wrong"), WRONG, ids=named(WRONG))
 def test_wrong_values_are_refused_by_both(complete, path, right, wrong):
     """What `check` blames, an editor underlines."""
     complete.edit(path, right, wrong)
-    blamed = [problem for problem in pipeline.check(complete.folder, TODAY).problems if problem.place.path == path and problem.code in FORM]
-    assert blamed
+    assert blamed(complete, path)
     assert complaints(path, (complete.folder / path).read_text("utf-8"))
 
 
@@ -483,11 +493,11 @@ RIGHT: list[tuple[str, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("path", "before", "after"), RIGHT, ids=[f"{Path(path).name}: {after[:40]!r}" for path, _, after in RIGHT])
+@pytest.mark.parametrize(("path", "before", "after"), RIGHT, ids=named(RIGHT))
 def test_right_values_are_accepted_by_both(complete, path, before, after):
     """Values at the edge of what is allowed, and texts still to be written, are blamed by neither."""
     complete.edit(path, before, after)
-    assert [p for p in pipeline.check(complete.folder, TODAY).problems if p.place.path == path and p.code in FORM] == []
+    assert blamed(complete, path) == []
     assert complaints(path, (complete.folder / path).read_text("utf-8")) == []
 
 
@@ -531,7 +541,8 @@ def typed(snippet: dict, choice: tuple[str, str] = ("", "")) -> str:
 
 def choices(snippet: dict) -> list[tuple[str, str]]:
     """Return every value that a snippet offers, with the number of its blank."""
-    return [(match[1], value) for match in _BLANK.finditer("\n".join(snippet["body"])) if match[2] for value in match[2].split(",")]
+    blanks = _BLANK.finditer("\n".join(snippet["body"]))
+    return [(blank[1], value) for blank in blanks if blank[2] for value in blank[2].split(",")]
 
 
 def test_every_kind_of_page_has_a_snippet():
@@ -565,4 +576,5 @@ def test_snippets_are_right(project, name):
 def test_snippets_offer_every_value(name, blank, key):
     """Where a value comes from a closed list, a snippet offers all of it."""
     told = ALL[f"{name.lower()}.schema.json"]["properties"][key]
-    assert sorted(value for number, value in choices(SNIPPETS[name]) if number == blank) == sorted(told.get("items", told)["enum"])
+    offered = [value for number, value in choices(SNIPPETS[name]) if number == blank]
+    assert sorted(offered) == sorted(told.get("items", told)["enum"])

@@ -14,7 +14,7 @@ from .catalogue import Catalogue
 from .edition import BuiltEdition, Edition, EditionKind, EditionPlan
 from .export import export
 from .localtime import use_pinned_time_zones
-from .plan import editions, plan
+from .plan import editions, plan, published
 from .problem import CirclepressError, Problem, UsageError
 from .publish import publish, refuse_foreign
 from .read import read
@@ -45,6 +45,8 @@ class Request:
     """Only editions in these languages; empty for all."""
     circles: tuple[str, ...] = ()
     """Only these circles' microsites; empty for the handbook and all circles."""
+    preview: bool = False
+    """Include and mark what is not published: drafts, local circles, organisers' reports."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,8 @@ def build(project: Path, request: Request, *, on_planned: Callable[[int], None] 
     exist and for an output folder that is not ours.
     """
     checked = check(project, request.today)
-    settings, catalogue = checked.sources.settings, checked.catalogue
+    settings = checked.sources.settings
+    catalogue = checked.catalogue if request.preview else published(checked.catalogue)
     _refuse_unknown(request, settings.languages, catalogue)
     refuse_foreign(request.output)
     every = editions(catalogue, settings)
@@ -111,13 +114,14 @@ def build(project: Path, request: Request, *, on_planned: Callable[[int], None] 
     online = tuple(sorted([*wanted, *others]))
     with_search = search.is_available()
     resolved = [resolve(catalogue, edition, settings.chain_by_language) for edition in wanted]
-    plans = [plan(catalogue, settings, one, request.today, online, with_search=with_search) for one in resolved]
+    plans = [plan(catalogue, settings, one, request.today, online, with_search=with_search, preview=request.preview)
+             for one in resolved]
     on_planned(len(plans))
     folders = theme_folders(project, settings.custom_dir)
     with tempfile.TemporaryDirectory(prefix="circlepress-") as work:
         built = build_editions(plans, project, Path(work), folders, settings.address, jobs=request.jobs,
                                with_search=with_search, on_built=on_built)
-        broken_circles = {f"/{name}/" for name in catalogue.left_out if name.startswith("circles/")}
+        broken_circles = {f"/{name}/" for name in checked.catalogue.left_out if name.startswith("circles/")}
         kept = sorted({e.address for e in others} | {b.edition.address for b in built if not b.folder} | broken_circles)
         publish(built, export(resolved, settings.address, request.today), folders, request.output, kept)
     problems = [*checked.problems, *(problem for edition in built for problem in edition.problems)]
@@ -128,7 +132,7 @@ def build(project: Path, request: Request, *, on_planned: Callable[[int], None] 
 def plan_preview(project: Path, today: date) -> PreviewPlans:
     """Plan the handbook's editions for `mkdocs build` and `mkdocs serve` at the root."""
     checked = check(project, today)
-    settings, catalogue = checked.sources.settings, checked.catalogue
+    settings, catalogue = checked.sources.settings, published(checked.catalogue)
     handbooks = [Edition(EditionKind.HANDBOOK, language) for language in settings.languages]
     online = tuple(editions(catalogue, settings))
     plans = [plan(catalogue, settings, resolve(catalogue, edition, settings.chain_by_language), today, online, with_search=False)

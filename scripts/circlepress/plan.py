@@ -6,6 +6,7 @@ about an edition: its pages, their texts, what templates show, and where every l
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from .catalogue import Catalogue, Kind
@@ -19,11 +20,21 @@ from .views import handbook as handbook_views
 from .views.common import Desk
 
 
+def published(catalogue: Catalogue) -> Catalogue:
+    """Return the catalogue without what is not to be published: drafts of pages and of circles, and local circles."""
+    drafts = {reference for reference, material in catalogue.material_by_reference.items() if getattr(material.facts, "draft", False)}
+    hidden = {identifier for identifier, circle in catalogue.circle_by_id.items()
+              if circle.facts.status is Status.DRAFT or circle.facts.visibility is Visibility.LOCAL}
+    return replace(
+        catalogue, left_out=catalogue.left_out | drafts | {f"circles/{identifier}" for identifier in hidden},
+        material_by_reference={key: material for key, material in catalogue.material_by_reference.items() if key not in drafts},
+        circle_by_id={key: circle for key, circle in catalogue.circle_by_id.items() if key not in hidden})
+
+
 def editions(catalogue: Catalogue, settings: Settings, *, languages: tuple[str, ...] = (), circles: tuple[str, ...] = ()) -> list[Edition]:
     """Return the editions a build makes, in order: the gateway, the handbook's, each circle's.
 
-    `languages` and `circles` narrow the choice; naming circles leaves the handbook out. Draft, template and local
-    circles have no published edition.
+    `languages` and `circles` narrow the choice; naming circles leaves the handbook out.
     """
     def wanted(language: str) -> bool:
         return not languages or language in languages
@@ -32,20 +43,20 @@ def editions(catalogue: Catalogue, settings: Settings, *, languages: tuple[str, 
     if not circles:
         found += [Edition(EditionKind.HANDBOOK, language) for language in settings.languages if wanted(language)]
     for identifier, circle in sorted(catalogue.circle_by_id.items()):
-        published = circle.facts.status is not Status.DRAFT and circle.facts.visibility is not Visibility.LOCAL
-        if published and (not circles or identifier in circles):
+        if not circles or identifier in circles:
             found += [Edition(EditionKind.MICROSITE, language, identifier) for language in circle.facts.published_in if wanted(language)]
     return found
 
 
-def plan(catalogue: Catalogue, settings: Settings, resolved: ResolvedEdition, today: date, published: tuple[Edition, ...], *,
-         with_search: bool) -> EditionPlan:
+def plan(catalogue: Catalogue, settings: Settings, resolved: ResolvedEdition, today: date, online: tuple[Edition, ...], *,
+         with_search: bool, preview: bool = False) -> EditionPlan:
     """Plan one edition.
 
-    `published` are all editions of the site, so that the gateway and switches lead only to what is there; `today` is
-    the day readers are told the page was made; `with_search` whether the edition will have a search index.
+    `online` are all editions of the site, so that the gateway leads only to what is there; `today` is the day readers
+    are told the page was made; `with_search` whether the edition will have a search index; `preview` whether pages say
+    that they are not published, and organisers see their reports.
     """
-    desk = Desk(catalogue, settings, resolved)
+    desk = Desk(catalogue, settings, resolved, preview)
     edition = resolved.edition
     site_name = settings.name_by_language.get(edition.language) or settings.name_by_language[settings.languages[0]]
     if edition.kind is EditionKind.HANDBOOK:
@@ -58,7 +69,7 @@ def plan(catalogue: Catalogue, settings: Settings, resolved: ResolvedEdition, to
         said = desk.say(resolved.circle.facts.title)
         title, title_lang, home = said["text"], said["lang"], edition.address
     else:
-        shown = sorted({e.circle for e in published if e.circle})
+        shown = sorted({e.circle for e in online if e.circle})
         pages, navigation = gateway_views.gateway_pages(desk, [catalogue.circle_by_id[identifier] for identifier in shown]), []
         images, title, title_lang, home = (), site_name, "", "/"
     site = {
@@ -82,10 +93,11 @@ def plan(catalogue: Catalogue, settings: Settings, resolved: ResolvedEdition, to
         "licence": settings.licence,
         "repository": settings.repository,
         "search": with_search and edition.kind is not EditionKind.GATEWAY,
+        "preview": preview,
         "made": today.isoformat(),
         "made_text": desk.wording.date(today),
         "unlisted": bool(resolved.circle and resolved.circle.facts.visibility is Visibility.UNLISTED),
-        "sitemaps": sorted(e.address for e in published if e.kind is not EditionKind.GATEWAY and not _unlisted(catalogue, e)),
+        "sitemaps": sorted(e.address for e in online if e.kind is not EditionKind.GATEWAY and not _unlisted(catalogue, e)),
     }
     return EditionPlan(edition, site, tuple(pages), images)
 

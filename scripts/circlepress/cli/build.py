@@ -21,13 +21,15 @@ from .common import Context, day_option, print_problems, tally, today_or
 @click.option("--jobs", type=click.IntRange(1, 64), default=None, show_default="one per core", help="How many editions are built at once.")
 @click.option("--language", "languages", multiple=True, metavar="CODE", help="Only this language; may be given again.")
 @click.option("--circle", "circles", multiple=True, metavar="ID", help="Only this circle's microsite; may be given again.")
+@click.option("--preview", is_flag=True, help="Include and mark drafts, local circles and organisers' reports; goes to preview/ instead of site/.")
 @day_option
 @click.pass_obj
-def build_command(context: Context, output: str | None, jobs: int | None, languages: tuple[str, ...], circles: tuple[str, ...], today: date | None) -> None:
+def build_command(context: Context, output: str | None, jobs: int | None, languages: tuple[str, ...], circles: tuple[str, ...], preview: bool,
+                  today: date | None) -> None:
     """Build the handbook and every microsite into site/."""
     started = time.monotonic()
-    where = Path(os.path.abspath(output)) if output else context.project / "site"
-    request = pipeline.Request(where, today_or(today), jobs or os.cpu_count() or 1, languages, circles)
+    where = Path(os.path.abspath(output)) if output else context.project / ("preview" if preview else "site")
+    request = pipeline.Request(where, today_or(today), jobs or os.cpu_count() or 1, languages, circles, preview)
     with _Progress() as progress:
         published = pipeline.build(context.project, request, on_planned=progress.begin, on_built=progress.advance)
     print_problems([p for p in published.problems if p.severity is not Severity.ADVICE], context.project)

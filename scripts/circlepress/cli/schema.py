@@ -12,7 +12,8 @@ from .common import Context
 
 
 @click.command("schema")
-@click.option("--output", type=click.Path(file_okay=False), default=None, show_default="schema/ in the project", help="Where the files are put.")
+@click.option("--output", type=click.Path(file_okay=False), default=None, show_default="schema/ in the project",
+              help="Where the files are put.")
 @click.pass_obj
 def schema_command(context: Context, output: str | None) -> None:
     """Write a JSON Schema for each kind of file, so that an editor can complete, explain and check it while you type."""

@@ -45,9 +45,10 @@ PAGES: dict[str, type[Schema]] = {
 }
 """The model of the metadata of each type of page."""
 
-_WORDS: dict[str, tuple[Any, str]] = {
+WORDS: dict[str, tuple[Any, str]] = {
     "questions": (list[Text], ""),
-    "items": (dict[Slug, Text], "The text of each item of the original, by the item's id. Example: {purpose: The purpose can be read aloud}"),
+    "items": (dict[Slug, Text], "The text of each item of the original, by the item's id. "
+                                "Example: {purpose: The purpose can be read aloud}"),
     "invitation": (Text, ""),
     "materials": (list[Text], ""),
     "access": (Text, ""),
@@ -65,9 +66,9 @@ _RULE = "x-rule"
 
 _TITLES = {
     "id": "Short name", "of": "Translated from", "url": "Web address", "is": "What becomes of the session", "was": "Earlier date",
-    "min": "Smallest number", "max": "Largest number", "per": "Filled in for each", "from": "What was meant", "to": "What is done instead",
-    "try": "Something to try", "with": "Together with", "bring": "Something to bring", "schema": "Edition of the rules",
-    "agreed": "Agreed on", "until": "Open until", "how": "Where to sign up", "who": "Who", "open": "Left open",
+    "min": "Smallest number", "max": "Largest number", "per": "Filled in for each", "from": "What was meant",
+    "to": "What is done instead", "try": "Something to try", "with": "Together with", "bring": "Something to bring",
+    "schema": "Edition of the rules", "agreed": "Agreed on", "until": "Open until", "how": "Where to sign up", "open": "Left open",
 }
 """Names for keys that do not speak for themselves."""
 
@@ -98,7 +99,8 @@ def _schema(model: type[BaseModel], title: str) -> dict:
             kept[name] = _laid_out(definitions[name], definitions) | {"title": _in_words(name)}
             waiting |= _references(kept[name])
     head = {"$schema": "http://json-schema.org/draft-07/schema#", "$comment": "Written by: circlepress schema", "title": title}
-    return head | {key: value for key, value in schema.items() if key != "title"} | ({"definitions": dict(sorted(kept.items()))} if kept else {})
+    del schema["title"]
+    return head | schema | ({"definitions": dict(sorted(kept.items()))} if kept else {})
 
 
 def _translation_of(model: type[Schema]) -> type[BaseModel]:
@@ -107,8 +109,9 @@ def _translation_of(model: type[Schema]) -> type[BaseModel]:
     fields: dict[str, Any] = {}
     for name in model.model_fields:
         if name in ("title", "summary") or name in model.localisable:
-            shape, sentence = _WORDS.get(name, (Text, ""))
-            fields[name] = (shape, Field(default=... if name in required else None, description=sentence or _sentence(model, name)))
+            shape, sentence = WORDS.get(name, (Text, ""))
+            default = ... if name in required else None
+            fields[name] = (shape, Field(default=default, description=sentence or _sentence(model, name)))
     fields["translation"] = (TranslationMark, Field(description=(
         "What the page was translated from, and how far one can trust it. Example: {of: da, state: draft}")))
     told = (model.__doc__ or "").replace("original", "translation")
@@ -167,8 +170,8 @@ def _with_rule(shown: JsonSchemaValue, rule: Any) -> JsonSchemaValue:
     told = {_RULE: f"{shown.get(_RULE, '')} {rule.says}".strip()}
     if "anyOf" in shown:  # a text, or a map of texts
         text, texts = shown["anyOf"]
-        texts = texts | {"additionalProperties": _with_keywords(texts["additionalProperties"], rule)}
-        return shown | {"anyOf": [_with_keywords(text, rule), texts]} | told
+        in_each = {"additionalProperties": _with_keywords(texts["additionalProperties"], rule)}
+        return shown | {"anyOf": [_with_keywords(text, rule), texts | in_each]} | told
     return _with_keywords(shown, rule) | told
 
 
@@ -199,7 +202,8 @@ def _laid_out(schema: Any, definitions: dict[str, Any]) -> Any:
         return schema
     beside = {key: _laid_out(value, definitions) for key, value in schema.items()}
     if "anyOf" in beside:
-        beside |= {"type": ["string", "object"], "oneOf": beside.pop("anyOf"), "errorMessage": "Expected a text, or a text in each language."}
+        beside |= {"type": ["string", "object"], "errorMessage": "Expected a text, or a text in each language."}
+        beside["oneOf"] = beside.pop("anyOf")
     if _RULE in beside:
         beside["description"] = _told(beside.get("description", ""), beside.pop(_RULE))
     if "$ref" not in beside:

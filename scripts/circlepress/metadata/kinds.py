@@ -263,12 +263,14 @@ LocalisedText = Annotated[
     BeforeValidator(_localised, json_schema_input_type=Text | Annotated[dict[LanguageCode, Text], Field(min_length=1)]),
     AfterValidator(_languages_known),
 ]
-Slug = Annotated[str, AfterValidator(_matching(r"^(?=.{1,48}$)[a-z0-9]+(-[a-z0-9]+)*$", "small letters a to z, digits and single hyphens, at most 48"))]
+Slug = Annotated[str, AfterValidator(_matching(
+    r"^(?=.{1,48}$)[a-z0-9]+(-[a-z0-9]+)*$", "small letters a to z, digits and single hyphens, at most 48"))]
 Reference = Annotated[str, AfterValidator(_matching(
     r"^[a-z]+/[a-z0-9]+(-[a-z0-9]+)*$", "a folder and an id, such as guides/for-managers or circles/digital-help"))]
 StatementNumber = Annotated[str, AfterValidator(_matching(r"^S(0[1-9]|[123][0-9]|40)$", "a number from S01 to S40"))]
 CheckNumber = Annotated[str, AfterValidator(_matching(r"^C(0[1-9]|[123][0-9]|4[0-6])$", "a number from C01 to C46"))]
-Offset = Annotated[str, AfterValidator(_matching(r"^[+-][0-9]{1,3}[dw]$", "a number of days or weeks before or after, such as -6w or +2d"))]
+Offset = Annotated[str, AfterValidator(_matching(
+    r"^[+-][0-9]{1,3}[dw]$", "a number of days or weeks before or after, such as -6w or +2d"))]
 Country = Annotated[str, AfterValidator(_matching(r"^[A-Z]{2}$", "two capital letters, such as DK, NO, AX or FO"))]
 Stamp = Annotated[str, Field(json_schema_extra={"type": ["string", "number"]})]
 """A few hexadecimal digits, which an editor may take for a number."""
@@ -278,7 +280,8 @@ Date = Annotated[date, BeforeValidator(Rule(_date, f"Write {_A_DATE}.", form(_DA
 TimeOfDay = Annotated[time, BeforeValidator(Rule(_time, f"Write {_A_TIME}.", form(_TIME_PATTERN, _A_TIME)))]
 WebAddress = Annotated[str, AfterValidator(_matching(r"""^https://[^\s<>"'`\\]+$""", "an address that begins with https://"))]
 MailAddress = Annotated[str, AfterValidator(_matching(
-    r"""^[^\s@<>"'`\\:/]+@([^\s@<>"'`\\:/.]+\.)+[^\s@<>"'`\\:/.]+$""", "a mail address at work, such as name@organisation.example"))]
+    r"""^[^\s@<>"'`\\:/]+@([^\s@<>"'`\\:/.]+\.)+[^\s@<>"'`\\:/.]+$""",
+    "a mail address at work, such as name@organisation.example"))]
 SignupAddress = Annotated[str, AfterValidator(_matching(
     r"""^(https://|mailto:)[^\s<>"'`\\]+$""", "an address that begins with https:// or mailto:"))]
 Title = Annotated[
@@ -290,7 +293,7 @@ Title = Annotated[
 Summary = Annotated[
     Text,
     AfterValidator(characters(20, 200)),
-    Field(description="What the page is for, in one or two plain sentences. Example: How to talk through what everyone expects of a circle."),
+    Field(description="What the page is for, in one or two plain sentences. Example: How to talk through what everyone expects."),
 ]
 
 

@@ -14,7 +14,7 @@ from datetime import date
 from ..catalogue import Catalogue, Circle
 from ..finding import UNSEEN, Finding, Standing
 from ..language import Language, Localised
-from ..problem import Severity
+from ..problem import Place, Severity
 from . import closing, expectations, facilitating, nordic, organisations, personal_data, purpose, resources, spreading
 from .catalogue import CHECK_BY_ID, CHECKS, Check
 from .personal_data import DataKind, PersonalData, personal_data_in
@@ -35,7 +35,7 @@ def find(circle: Circle, catalogue: Catalogue, today: date) -> list[Finding]:
     """Run every check that belongs to the circle's status, in the order of their numbers.
 
     Each gives at least one finding, in place when nothing is missing. A waiver turns its check's findings into
-    answered ones, except for personal data. `use_pinned_time_zones` should have been called.
+    answered ones, except for personal data. The circle must be whole, and `use_pinned_time_zones` should have been called.
     """
     reading = Reading(circle, catalogue, today)
     answer_by_check: dict[str, Localised] = {waiver.check: waiver.because for waiver in reversed(circle.facts.waivers)}
@@ -48,7 +48,7 @@ def find(circle: Circle, catalogue: Catalogue, today: date) -> list[Finding]:
         remarks = list(CHECK_FUNCTION_BY_ID[check.id](reading))
         seen = [remark for remark in remarks if remark is not NOTHING_TO_SEE]
         if not seen:
-            findings.append(Finding(check.id, Standing.IN_PLACE, None, reading.place(), UNSEEN if remarks else ""))
+            findings.append(Finding(check.id, Standing.IN_PLACE, None, Place(circle.source.path), UNSEEN if remarks else ""))
         findings += [_finding(check, remark, severity, answer) for remark in seen]
     return findings
 

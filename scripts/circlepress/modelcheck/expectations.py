@@ -53,7 +53,7 @@ def alignment_on_agenda(reading: Reading) -> Iterator[Remark]:
     longest = max(first.minutes_of(BlockKind.ALIGN), default=0) if first else 0
     if longest < thresholds.ALIGNING_MINUTES:
         values = {"minutes": longest, "limit": thresholds.ALIGNING_MINUTES}
-        yield Remark(first.agenda_place() if first else reading.place(), "short" if longest else "none", values)
+        yield Remark(first.agenda_place() if first else reading.place("status"), "short" if longest else "none", values)
 
 
 @check("C10")

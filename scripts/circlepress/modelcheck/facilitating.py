@@ -125,7 +125,8 @@ def room_for_co_creation(reading: Reading) -> Iterator[Remark]:
     planned = [session for session in later if not _is_left_open(session)]
     allowed = floor(len(later) * thresholds.PLANNED_SHARE)
     if len(planned) > allowed:
-        yield Remark(planned[0].agenda_place(), values={"planned": len(planned), "total": len(later), "open": len(later) - allowed})
+        values = planned[0].values | {"planned": len(planned), "total": len(later), "open": len(later) - allowed}
+        yield Remark(planned[0].agenda_place(), "one" if len(later) == 1 else "many", values)
 
 
 def _is_left_open(session: Session) -> bool:

@@ -156,9 +156,10 @@ def _lists_of_names(body: str) -> Iterator[tuple[int, int]]:
         if vocabulary.PARTICIPANTS.search(heading.title) or heading.id == "participants":
             end = next((later.line - 1 for later in found[index + 1:] if later.level <= heading.level), len(lines))
             regions.append((heading.line, end))
+    below_headings = {number for start, end in regions for number in range(start + 1, end + 1)}
     for number, line in enumerate(lines, start=1):
         lead_in = _LEAD_IN.match(line)
-        if lead_in and vocabulary.PARTICIPANTS.search(lead_in[1]) and not any(start < number <= end for start, end in regions):
+        if lead_in and vocabulary.PARTICIPANTS.search(lead_in[1]) and number not in below_headings:
             end = number
             while end < len(lines) and (not lines[end].strip() or _LIST_ITEM.match(lines[end])):
                 end += 1

@@ -69,10 +69,9 @@ def time_honest(reading: Reading) -> Iterator[Remark]:
     if not hours or not any(lengths):
         yield NOTHING_TO_SEE
         return
-    between = thresholds.HOURS_BETWEEN_MEETINGS * (len(lengths) - 1)
-    needed = sum(lengths) + 60 * between
+    needed = sum(lengths) + 60 * thresholds.HOURS_BETWEEN_MEETINGS * (len(lengths) - 1)
     if hours * 60 < needed:
-        yield Remark(reading.place("frame", "hours"), values={"hours": hours, "needed": -(-needed // 60), "between": between})
+        yield Remark(reading.place("frame", "hours"), values={"hours": hours, "needed": -(-needed // 60)})
 
 
 @check("C06")

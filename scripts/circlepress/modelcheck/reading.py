@@ -113,8 +113,8 @@ class Session:
 
     @property
     def clock_minutes(self) -> int | None:
-        """From start to end; `None` when it is not timed."""
-        if not (self.facts.start and self.facts.end):
+        """From start to end; `None` when it is not timed, or ends before it begins."""
+        if not (self.facts.start and self.facts.end and self.facts.start < self.facts.end):
             return None
         begins, ends = (moment.hour * 60 + moment.minute for moment in (self.facts.start, self.facts.end))
         return ends - begins
@@ -144,9 +144,12 @@ class Reading:
     def facts(self):
         return self.circle.facts
 
-    def place(self, *path: str | int) -> Place:
-        """Return where a key of circle.yml stands, or where its nearest parent does."""
-        return self.circle.source.place(path, key=True)
+    def place(self, key: str, *path: str | int) -> Place:
+        """Return where a key of circle.yml stands, or the nearest above it; where the status is told when there is none."""
+        file = self.circle.source
+        if key in file.metadata:
+            return file.place((key, *path), key=True)
+        return file.place(("status",), key=True) if "status" in file.metadata else Place(file.path)
 
     # --- sessions ------------------------------------------------------------------------------------------------
 

@@ -91,8 +91,8 @@ MEETING_ROOM = re.compile(
     | (?:meet\.jit\.si|8x8\.vc)/[\w-]+\S*
     | (?:meet\.goto\.com|(?:[\w-]+\.)*gotomeeting\.com/join)/\d\S*
     | join\.skype\.com/\w+
-    | [\w.-]+/(?:b|rooms)/[a-z0-9]{3}-[a-z0-9]{3}-[a-z0-9]{3}(?:-[a-z0-9]{3})?
-    | [\w.-]+/\S*[?&](?:pwd|passcode|password|roomkey|jwt|mtid)=[^\s&]+\S*
+    | [\w.-]{1,100}/(?:b|rooms)/[a-z0-9]{3}-[a-z0-9]{3}-[a-z0-9]{3}(?:-[a-z0-9]{3})?
+    | [\w.-]{1,100}/\S{0,300}?[?&](?:pwd|passcode|password|roomkey|jwt|mtid)=[^\s&]+\S*
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -100,7 +100,7 @@ MEETING_ROOM = re.compile(
 
 PASSCODE = re.compile(
     r"(?<!\w)(?:passcode|password|adgangskode|mødekode|møtekode|möteskod|lösenkod|lösenord|passord|salasana|tunnusluku|"
-    r"aðgangskóði|aðgangsorð|lykilorð)(?:\s+(?:er|är|is|on))?\s*[:=]?\s*[\"'“”»«`*]*(?=[^\s\"'“”»«`*]*\d)[^\s\"'“”»«`*]{4,}",
+    r"aðgangskóði|aðgangsorð|lykilorð)(?:\s+(?:er|är|is|on))?\s*[:=]?\s*[\"'“”»«`*]*(?=[^\s\"'“”»«`*]{0,60}\d)[^\s\"'“”»«`*]{4,}",
     re.IGNORECASE,
 )
 """A passcode written out (C42)."""

@@ -7,6 +7,7 @@ from ..catalogue import Circle, Kind
 from ..edition import PlannedPage, ResolvedPage
 from ..metadata.circle import Visibility
 from .agenda import agenda, materials_needed, session_times
+from .checks import report_page
 from .common import Desk
 from .handbook import period
 
@@ -21,6 +22,8 @@ def microsite_pages(desk: Desk) -> list[PlannedPage]:
         pages.append(_session_page(desk, circle, session, number))
         pages.append(_run_sheet_page(desk, circle, session, number))
     pages.append(_all_pages_page(desk, circle))
+    if desk.preview or circle.facts.report_public:
+        pages.append(report_page(desk, circle))
     return pages
 
 
@@ -125,6 +128,7 @@ def _front_page(desk: Desk, circle: Circle) -> PlannedPage:
                      if child.facts.spawned_from and child.facts.spawned_from.circle == circle.id
                      and child.facts.visibility is Visibility.PUBLIC],
         "reading": _reading(desk),
+        "report": f"{desk.edition.address}report/" if desk.preview or facts.report_public else "",
         "calendar": "calendar.ics" if any(session.facts.date for session in circle.sessions) else "",
     }
     page = desk.resolved.welcome

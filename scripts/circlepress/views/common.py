@@ -30,6 +30,8 @@ class Desk:
     catalogue: Catalogue
     settings: Settings
     resolved: ResolvedEdition
+    preview: bool = False
+    """Whether this is a look at what is not published yet."""
 
     @property
     def edition(self) -> Edition:

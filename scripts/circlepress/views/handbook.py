@@ -11,12 +11,13 @@ from ..language import Words, choose
 from ..metadata.circle import Status, Visibility
 from ..metadata.kinds import Audience, Phase
 from ..wording import interface_words
+from .checks import explained_page
 from .common import Desk, own_names
 
 LISTED_KINDS = (Kind.GUIDE, Kind.CHECKLIST, Kind.METHOD, Kind.TEMPLATE, Kind.THEME, Kind.STORY, Kind.PROJECT)
 _TEMPLATE_BY_KIND = {Kind.GUIDE: "guide", Kind.CHECKLIST: "checklist", Kind.METHOD: "method", Kind.TEMPLATE: "letter",
                      Kind.THEME: "theme", Kind.STORY: "story", Kind.PROJECT: "page"}
-_STATUS_ORDER = [Status.RECRUITING, Status.RUNNING, Status.COMPLETED, Status.EVALUATED, Status.CANCELLED]
+_STATUS_ORDER = [Status.DRAFT, Status.RECRUITING, Status.RUNNING, Status.COMPLETED, Status.EVALUATED, Status.CANCELLED]
 
 
 def handbook_pages(desk: Desk) -> list[PlannedPage]:
@@ -25,7 +26,7 @@ def handbook_pages(desk: Desk) -> list[PlannedPage]:
     pages += [_material_page(desk, page) for _, page in sorted(desk.resolved.page_by_reference.items())
               if page.material.kind is not Kind.FRONT]
     pages += [_list_page(desk, kind) for kind in LISTED_KINDS if _of_kind(desk, kind)]
-    pages += [_circles_page(desk), _glossary_page(desk), _all_pages_page(desk), _translations_page(desk)]
+    pages += [_circles_page(desk), _glossary_page(desk), explained_page(desk), _all_pages_page(desk), _translations_page(desk)]
     return pages
 
 
@@ -41,7 +42,7 @@ def navigation(desk: Desk) -> list[dict]:
 def listed_circles(desk: Desk) -> list[Circle]:
     """Return the circles the directory shows, those one can join first."""
     shown = [circle for circle in desk.catalogue.circle_by_id.values()
-             if circle.facts.status in _STATUS_ORDER and circle.facts.visibility is Visibility.PUBLIC]
+             if circle.facts.status in _STATUS_ORDER and (circle.facts.visibility is Visibility.PUBLIC or desk.preview)]
     return sorted(shown, key=lambda circle: (_STATUS_ORDER.index(circle.facts.status), circle.facts.frame.start is None,
                                              circle.facts.frame.start, circle.id))
 
@@ -260,6 +261,10 @@ def _glossary_page(desk: Desk) -> PlannedPage:
 def _all_pages_page(desk: Desk) -> PlannedPage:
     groups = [{"title": desk.wording.text(f"kind.{kind}.many"), "links": desk.page_links(p.material.reference for p in _of_kind(desk, kind))}
               for kind in LISTED_KINDS if _of_kind(desk, kind)]
+    home = desk.handbook_address
+    groups.append({"title": desk.wording.text("all.tools"), "links": [
+        {"title": {"text": desk.wording.text(f"{name}.title"), "lang": ""}, "summary": {"text": desk.wording.text(f"{name}.summary"), "lang": ""},
+         "address": f"{home}{name}/", "other_language": ""} for name in ("glossary", "checks", "translations")]})
     if circles := listed_circles(desk):
         groups.append({"title": desk.wording.text("circles.title"), "links": [desk.circle_link(circle) for circle in circles]})
     title, summary = desk.wording.text("all.title"), desk.wording.text("all.summary")
