@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parent.parent / "scripts/circlepress"
 NOUNS = {"problem", "language", "source", "catalogue", "edition", "metadata", "finding"}
 STAGES = {"read", "validate", "resolve", "plan", "build", "export", "publish"}
 DOORS = {
-    "click": {"cli"}, "rich": {"cli"}, "yaml": {"read", "staging"}, "mkdocs": {"renderer", "plugin"}, "nh3": {"sanitise"},
+    "click": {"cli"}, "rich": {"cli"}, "yaml": {"yaml_source", "staging"}, "mkdocs": {"renderer", "plugin"}, "nh3": {"sanitise"},
     "markdown": {"markdown_extension"}, "pydantic": {"metadata"}, "pydantic_core": {"metadata"}, "babel": {"wording"},
     "icalendar": {"takeaways"}, "stdnum": {"modelcheck"}, "pagefind_bin": {"search"}, "watchfiles": {"server"}, "jinja2": {"plugin"},
 }

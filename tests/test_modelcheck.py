@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -192,6 +193,15 @@ def test_every_check_is_named_and_explained():
     assert checks == {check.id for check in CHECKS}
     assert [check for check in sorted(checks) if not {f"{check}.name", f"{check}.explain"} <= set(words_of("en"))] == []
     assert [check for check in sorted(checks) if not any(key.startswith(f"{check}.message") for key in words_of("en"))] == []
+
+
+def test_the_words_say_what_the_check_cannot_know():
+    """The limits are told in order, in the reader's language, and each group of the report has a name."""
+    danish = modelcheck.words("da", ())
+    assert danish.limits()[0] == "Modeltjekket ser ord og datoer. Det ser ikke mødet."
+    assert len(danish.limits()) == 4
+    assert [danish.standing(standing) for standing in Standing] == ["Mangler", "Værd at tænke over", "Besvaret", "På plads"]
+    assert danish.explain("C25").startswith("Udbyttet bliver størst")
 
 
 @pytest.mark.parametrize(("language", "advice"), [("en", "advice"), ("da", "råd")])
@@ -402,6 +412,14 @@ def test_personal_data_are_never_repeated():
     """A sighting says where and what kind of thing; reports and logs are public too."""
     front = SourceFile("docs/index.da.md", "Hun har 010190-1234.", {}, Positions({}, {}))
     assert "010190" not in repr(personal_data_in(front))
+
+
+@pytest.mark.parametrize("unit", ["a/", "password/", "kt:", "x/b/", "a@", "Deltagere:\n", "## Deltagere\n- Ane Lund\n", "010190-123"])
+def test_a_hostile_page_takes_no_long_time(unit):
+    """A page of the largest size allowed is looked through in seconds, whatever it repeats."""
+    started = time.monotonic()
+    seen_in(unit * (200_000 // len(unit)))
+    assert time.monotonic() - started < 10
 
 
 def test_the_repository_holds_no_personal_data():

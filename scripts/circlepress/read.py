@@ -13,25 +13,18 @@ import stat
 import unicodedata
 from pathlib import Path
 
-import yaml
-
 from .language import COMMON_SLIPS, DEFAULT_CHAIN, OWN_NAME
 from .markdown_source import line_and_column
 from .problem import CirclepressError, Place, Problem, UsageError
 from .source import ImageFile, KeyPath, Positions, Settings, SourceFile, Sources
+from .yaml_source import CONTROL_CHARACTER, parse_yaml
 
-# Limits, in bytes, levels and values. They leave ample room for honest pages.
+# Limits, in bytes. They leave ample room for honest pages; those of YAML stand in yaml_source.py.
 PAGE_BYTES = 200_000
 METADATA_BYTES = 60_000
 DATA_FILE_BYTES = 400_000
 IMAGE_BYTES = 5_000_000
-NESTING = 12
-VALUES = 20_000
 
-_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-_LINE_SEPARATORS = str.maketrans("\x85\u2028\u2029", "   ")
-"""What YAML takes for line ends and editors do not; as spaces, they leave lines and columns as a person counts them."""
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _ID = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _PAGE_ID = rf"(?!index\.){_ID}"
 _FOLDERS = "guides|checklists|themes|methods|templates|stories|project"
@@ -54,33 +47,6 @@ _NAME_HINT = (
 )
 _SPELLED_OUT = str.maketrans({"æ": "ae", "ø": "o", "œ": "oe", "ð": "d", "đ": "d", "þ": "th", "ŋ": "n", "ŧ": "t", "ß": "ss"})
 """Letters that are not an a-to-z letter with a mark, for file names."""
-
-_YAML_SLIPS: dict[str, tuple[bool, str, str]] = {
-    "mapping values are not allowed in this context": (
-        False, "this colon stands where no key can stand",
-        "Put quotes around a text that holds a colon: title: \"First: then\". If it is a key, begin it at the same column "
-        "as the keys around it, and leave a space after the colon of the line before."),
-    "could not find expected ':'": (
-        True, "this line has no key", "Begin it with a key, a colon and a space; indent it if it continues the line before."),
-    "did not find expected key": (
-        False, "a text or list has ended before this, or the line begins at another column than its neighbours",
-        "Put one pair of quotes around the whole text, and use the other kind of quotation mark inside it."),
-    "found unexpected end of stream": (
-        True, "the quotation mark that stands here is not closed", "Put the same quotation mark at the end of the text."),
-    "did not find expected ',' or ']'": (
-        True, "the square bracket that opens here is not closed", "Put commas between the values and ] after the last."),
-    "did not find expected ',' or '}'": (
-        True, "the curly bracket that opens here is not closed", "Put commas between the keys and } after the last."),
-    "found character that cannot start any token": (
-        False, "nothing can begin with the character that stands here",
-        "Indent with spaces, not with tabs; put quotes around a text that begins with a sign such as @, % or `."),
-    "did not find expected alphabetic or numeric character": (
-        True, "a text cannot begin with * or & unless it stands in quotes", "Put quotes around the whole text."),
-    "but found another document": (
-        False, "a second part begins here", "Remove this line of three hyphens and what follows it."),
-}
-"""What YAML says of the most common slips: whether to point at the beginning of the matter, a sentence, a hint."""
-
 
 def read(project: Path) -> tuple[Sources, list[Problem]]:
     """Read a project folder.
@@ -115,7 +81,7 @@ def read_settings(project: Path) -> tuple[Settings, SourceFile]:
         raise UsageError(f"There is no mkdocs.yml in {project}. Run circlepress in a project folder, or name it with --project.")
     problems: list[Problem] = []
     text = path.read_text("utf-8-sig")
-    metadata, positions = _parse_yaml(text, "mkdocs.yml", 0, problems, strict=False)
+    metadata, positions = parse_yaml(text, "mkdocs.yml", 0, problems, strict=False)
     if problems:
         raise CirclepressError(f"{problems[0].place}: {problems[0].message}")
     file = SourceFile("mkdocs.yml", text, metadata, positions)
@@ -327,11 +293,11 @@ def _read_page(path: str, text: str, problems: list[Problem]) -> SourceFile | No
         problems.append(_too_large(path, len(front.encode()), METADATA_BYTES))
         return None
     found = len(problems)
-    metadata, positions = _parse_yaml(front, path, 1, problems)
+    metadata, positions = parse_yaml(front, path, 1, problems)
     if len(problems) > found:
         return None
     body = "\n".join(lines[end + 1:])
-    if control := _CONTROL.search(body):
+    if control := CONTROL_CHARACTER.search(body):
         line, column = line_and_column(body, control.start())
         problems.append(Problem(Place(path, line + end + 1, column), "file-encoding",
                                 f"a control character stands here (number {ord(control[0])}).", "Delete the line and type it again."))
@@ -341,89 +307,5 @@ def _read_page(path: str, text: str, problems: list[Problem]) -> SourceFile | No
 
 def _read_data(path: str, text: str, problems: list[Problem]) -> SourceFile | None:
     found = len(problems)
-    metadata, positions = _parse_yaml(text, path, 0, problems)
+    metadata, positions = parse_yaml(text, path, 0, problems)
     return None if len(problems) > found else SourceFile(path, text, metadata, positions)
-
-
-def _parse_yaml(text: str, path: str, lines_before: int, problems: list[Problem], *, strict: bool = True) -> tuple[dict, Positions]:
-    """Parse YAML into maps, lists and strings, with the line and column of each.
-
-    `strict` refuses anchors, aliases and tags, with their place. Problems are added to `problems`.
-    """
-
-    def at(mark: yaml.Mark) -> tuple[int, int]:
-        return (mark.line + 1 + lines_before, mark.column + 1)
-
-    def report(mark: yaml.Mark, code: str, message: str, hint: str) -> None:
-        problems.append(Problem(Place(path, *at(mark)), code, message, hint))
-
-    text = text.translate(_LINE_SEPARATORS)
-    values: dict[KeyPath, tuple[int, int]] = {}
-    keys: dict[KeyPath, tuple[int, int]] = {}
-    empty = Positions(values, keys)
-    try:
-        if strict:
-            found = len(problems)
-            depth = 0
-            for count, event in enumerate(yaml.parse(text, Loader=_LOADER)):
-                depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-                if count > VALUES or depth > NESTING:
-                    report(event.start_mark, "yaml-too-deep",
-                           "the metadata is nested too deeply or holds too many values.",
-                           f"Use at most {NESTING} levels and {VALUES:,} values.")
-                    return {}, empty
-                if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-                    report(event.start_mark, "yaml-alias", "anchors (&name) and aliases (*name) are not used here.",
-                           "Write the text out; put quotes around a text that begins with & or *.")
-                elif getattr(event, "tag", None):
-                    report(event.start_mark, "yaml-tag", f"the tag {event.tag!r} is not used here.",
-                           "Remove it; put quotes around a text that begins with an exclamation mark.")
-            if len(problems) > found:
-                return {}, empty
-        root = yaml.compose(text, Loader=_LOADER)
-    except yaml.MarkedYAMLError as error:
-        at_beginning, sentence, hint = _YAML_SLIPS.get(error.problem, (
-            False, error.problem or error.context, "Look at the line and the one before it: a missing quote, a colon inside "
-            "a text without quotes, or an indent that does not match."))
-        mark = at_beginning and error.context_mark or error.problem_mark or error.context_mark
-        place = Place(path, *at(mark)) if mark else Place(path, 1 + lines_before)
-        problems.append(Problem(place, "yaml-syntax", f"this cannot be read as YAML: {sentence}.", hint))
-        return {}, empty
-    except (yaml.YAMLError, RecursionError) as error:
-        line, column, sentence = 1, 0, str(error).splitlines()[0]
-        if hidden := yaml.reader.Reader.NON_PRINTABLE.search(text):
-            line, column = line_and_column(text, hidden.start())
-            sentence = f"a character that cannot be seen stands here (number {ord(hidden[0])})"
-        problems.append(Problem(Place(path, line + lines_before, column), "yaml-syntax",
-                                f"this cannot be read as YAML: {sentence}.", "Delete the line and type it again."))
-        return {}, empty
-
-    def build(node: yaml.Node, where: KeyPath) -> dict | list | str:
-        values.setdefault(where, at(node.start_mark))
-        if isinstance(node, yaml.ScalarNode) and (control := _CONTROL.search(node.value)):
-            report(node.start_mark, "yaml-syntax", f"the text holds a control character (number {ord(control[0])}).",
-                   'Remove it; in "…" a backslash begins such a character, in \'…\' it is a backslash.')
-        if isinstance(node, yaml.SequenceNode):
-            return [build(child, (*where, index)) for index, child in enumerate(node.value)]
-        if isinstance(node, yaml.MappingNode):
-            result: dict[str, dict | list | str] = {}
-            for key_node, value_node in node.value:
-                if not isinstance(key_node, yaml.ScalarNode) or not key_node.value.isprintable():
-                    report(key_node.start_mark, "yaml-syntax", "a key must be a plain word.", "Put quotes around a text that begins with { or [.")
-                    continue
-                key = key_node.value
-                if key in result:
-                    report(key_node.start_mark, "yaml-duplicate-key", f"{key!r} is given twice.", "Keep one of them.")
-                    continue
-                keys[(*where, key)] = at(key_node.start_mark)
-                result[key] = build(value_node, (*where, key))
-            return result
-        return node.value
-
-    if root is None:
-        return {}, empty
-    tree = build(root, ())
-    if not isinstance(tree, dict):
-        report(root.start_mark, "yaml-syntax", "the metadata must be keys with values.", "Begin with a line such as title: …")
-        return {}, empty
-    return tree, Positions(values, keys)

@@ -245,8 +245,6 @@ class Signup(Schema):
 class Adjustment(Schema):
     """A change of the circle's course."""
 
-    model_config = Schema.model_config | {"populate_by_name": True}
-
     date: Date
     """The day the circle changed its course. Example: 2026-11-17"""
     was: LocalisedText = Field(alias="from")
@@ -438,8 +436,6 @@ class AgendaTitle(Schema):
 class Between(Schema):
     """What participants do until the next session; in YAML the first key is `try`."""
 
-    model_config = Schema.model_config | {"populate_by_name": True}
-
     attempt: Annotated[Text, AfterValidator(characters(1, 200))] | None = Field(default=None, alias="try")
     """What everyone tries in their own work until the next session. Example: Change one thing in how you begin a conversation."""
     together: Annotated[Text, AfterValidator(characters(1, 200))] | None = Field(default=None, alias="with")
@@ -449,8 +445,6 @@ class Between(Schema):
 
 
 class State(Schema):
-    model_config = Schema.model_config | {"populate_by_name": True}
-
     now: SessionState = Field(default=SessionState.PLANNED, alias="is")
     """Whether the session takes place as planned. Example: moved"""
     why: LocalisedText | None = None

@@ -65,19 +65,17 @@ def evaluation_planned(reading: Reading) -> Iterator[Remark]:
 def evaluated_and_shared(reading: Reading) -> Iterator[Remark]:
     """What the circle led to is written down: within some weeks, or when the status says it is evaluated."""
     facts, end = reading.facts, reading.facts.frame.end
-    if not end:
+    is_claimed = facts.status is Status.EVALUATED
+    if not is_claimed and (not end or (reading.today - end).days <= thresholds.WRITTEN_WITHIN_DAYS):
         yield NOTHING_TO_SEE
         return
-    if facts.status is not Status.EVALUATED and (reading.today - end).days <= thresholds.WRITTEN_WITHIN_DAYS:
-        yield NOTHING_TO_SEE
-        return
-    values = {"date": end.isoformat(), "limit": thresholds.WRITTEN_WITHIN_DAYS}
+    values = {} if is_claimed else {"date": end.isoformat(), "limit": thresholds.WRITTEN_WITHIN_DAYS}
     if not is_written(facts.evaluation.summary):
-        yield Remark(reading.place("evaluation", "summary"), "summary", values)
+        yield Remark(reading.place("evaluation", "summary"), "learned" if is_claimed else "summary", values)
     told = {outcome.organisation for outcome in facts.outcomes if is_written(outcome.text)}
     for _, organisation in reading.organisations():
         if organisation.id not in told:
-            yield Remark(reading.place("outcomes"), "outcome", values | {"name": organisation.name})
+            yield Remark(reading.place("outcomes"), "led-to" if is_claimed else "outcome", values | {"name": organisation.name})
 
 
 @check("C46")
