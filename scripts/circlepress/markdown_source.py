@@ -16,7 +16,7 @@ _CODE_SPAN = re.compile(r"(?<![`\\])(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _HEADING = re.compile(r"^(#{1,6})[ \t]+(.*)$")
 _HEADING_ATTRIBUTES = re.compile(r"\{:?([^{}]*)\}$")
 _INLINE_LINK = re.compile(  # possessive and bounded where a hostile text could make it search for minutes
-    r"(?P<image>!?)\[(?P<text>(?:[^\[\]\\]|\\.|!\[[^\[\]]*\]\([^()\s]*\)){0,999})\]"
+    r"(?P<image>!?)\[(?P<text>(?:[^\[\]\\]|\\.|!\[[^\[\]]*\]\([^()\s]*\)){0,499})\]"
     r"\(\s*+(?P<target><[^<>\n]*>|[^\s()<>]*(?:\([^\s()]*\)[^\s()]*)*)(?P<title>\s+(?:\"[^\"\n]*\"|'[^'\n]*'))?\s*\)"
 )
 _LINK_DEFINITION = re.compile(r"^ {0,3}\[(?P<text>[^\]\n^]+)\]:[ \t]*(?P<target><[^<>\n]*>|\S+)", re.MULTILINE)
@@ -70,7 +70,8 @@ def without_code(body: str) -> str:
     return _CODE_SPAN.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), "\n".join(lines))
 
 
-def headings(body: str) -> list[Heading]:
+@lru_cache(maxsize=64)
+def headings(body: str) -> tuple[Heading, ...]:
     """Return the headings written with number signs, in order."""
     found = []
     for number, line in enumerate(without_code(body).split("\n"), start=1):
@@ -84,11 +85,16 @@ def headings(body: str) -> list[Heading]:
             title = title[: attributes.start()]
             identifier = next((word[1:] for word in attributes[1].split() if word.startswith("#")), "")
         found.append(Heading(len(match[1]), title.strip(), identifier, number))
-    return found
+    return tuple(found)
 
 
-def links(body: str) -> Iterator[Link]:
-    """Yield inline links and images and link definitions, in order of their place."""
+@lru_cache(maxsize=64)
+def links(body: str) -> tuple[Link, ...]:
+    """Return inline links and images and link definitions, in order of their place."""
+    return tuple(_links(body))
+
+
+def _links(body: str) -> Iterator[Link]:
     text = without_code(body)
     matches = [*_INLINE_LINK.finditer(text), *_LINK_DEFINITION.finditer(text)]
     for match in sorted(matches, key=lambda match: match.start("target")):

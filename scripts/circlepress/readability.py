@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .language import Language
 from .markdown_source import without_code
@@ -19,10 +20,11 @@ LIX_ADVICE = 45
 SENTENCE_WORDS = 25
 """A sentence with more words than this is called long."""
 
-_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
-_ATTRIBUTES = re.compile(r"\{[#:.][^}]*\}")
-_MARKS = re.compile(r"^\s*(?:[-*+]|\d+[.)]|#{1,6}|>|\?\?\?\+?|!!!|\||\[\^[^\]]+\]:)\s*|[*_`|]", re.MULTILINE)
+_LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
+_ATTRIBUTES = re.compile(r"\{[#:.][^}\n]*\}")
+_MARKS = re.compile(r"^[ \t]*(?:[-*+]|\d+[.)]|#{1,6}|>|\?\?\?\+?|!!!|\||\[\^[^\]\n]+\]:)[ \t]*|[*_`|]", re.MULTILINE)
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
+_LONG_WORD = re.compile(r"(?<![^\W\d_])[^\W\d_](?:[^\W\d_]|[-'’](?=[^\W\d_])){6,}")
 _SENTENCE_END = re.compile(r"(?<=[.!?:])[\s\"”»')]+(?=\S)")
 
 
@@ -34,16 +36,12 @@ class Sentence:
     """The line of the body on which it begins, counted from 1."""
 
 
-def sentences(body: str) -> list[Sentence]:
+@lru_cache(maxsize=16)
+def sentences(body: str) -> tuple[Sentence, ...]:
     """Return the sentences of a Markdown body. A line end ends a sentence, too: one sentence per line is our rule."""
-    found = []
-    for number, line in enumerate(without_code(body).split("\n"), start=1):
-        plain = _MARKS.sub(" ", _ATTRIBUTES.sub("", _LINK.sub(r"\1", line)))
-        for sentence in _SENTENCE_END.split(plain):
-            words = len(_WORD.findall(sentence))
-            if words:
-                found.append(Sentence(" ".join(sentence.split()), words, number))
-    return found
+    plain = _MARKS.sub(" ", _ATTRIBUTES.sub("", _LINK.sub(r"\1", without_code(body))))
+    return tuple(Sentence(sentence, words, number) for number, line in enumerate(plain.split("\n"), start=1) if line.strip()
+                 for sentence in _SENTENCE_END.split(line) if (words := len(_WORD.findall(sentence))))
 
 
 def lix(body: str, language: Language) -> int | None:
@@ -51,7 +49,8 @@ def lix(body: str, language: Language) -> int | None:
     if language not in LIX_LANGUAGES:
         return None
     read = sentences(body)
-    words = [word for sentence in read for word in _WORD.findall(sentence.text)]
-    if len(words) < 100:
+    words = sum(sentence.words for sentence in read)
+    if words < 100:
         return None
-    return round(len(words) / len(read) + 100 * sum(len(word) > 6 for word in words) / len(words))
+    long = sum(len(_LONG_WORD.findall(sentence.text)) for sentence in read)
+    return round(words / len(read) + 100 * long / words)

@@ -41,8 +41,10 @@ class Visit:
     """One page opened by one reader."""
 
     def __init__(self, browser, served: Served, path: str, *, width: int = 1280, height: int = 900,
-                 scheme: str = "light", scripts: bool = True) -> None:
-        self.context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, java_script_enabled=scripts)
+                 scheme: str = "light", scripts: bool = True, policy: bool = True) -> None:
+        """Open `path`; without `policy` the browser overlooks the page's Content-Security-Policy."""
+        self.context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme,
+                                           java_script_enabled=scripts, bypass_csp=not policy)
         self.page = self.context.new_page()
         self.requests: list[str] = []
         self.failed: list[str] = []

@@ -36,7 +36,8 @@ def _circle(sources: Sources, folder: str) -> Circle:
     facts = _loaded(CircleFacts, source, sources, source.metadata["language"])
     materials = [_material(key, files, sources) for key, files in sorted(parts.items())]
     sessions = tuple(part for part in materials if part.kind is Kind.SESSION)
-    return Circle(folder.rsplit("/", 1)[1], facts, source, next((part for part in materials if part.kind is Kind.FRONT), None), sessions)
+    welcome = next((part for part in materials if part.kind is Kind.FRONT), None)
+    return Circle(folder.rsplit("/", 1)[1], facts, source, welcome, sessions)
 
 
 def _material(key: str, files: list[SourceFile], sources: Sources) -> Material:

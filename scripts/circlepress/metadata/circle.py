@@ -389,7 +389,7 @@ class CircleFacts(Schema):
     @property
     def published_in(self) -> tuple[str, ...]:
         """The languages the microsite has an edition in."""
-        return tuple(self.languages) or (self.language,)
+        return tuple(dict.fromkeys(self.languages)) or (self.language,)
 
 
 _METHOD_OR_KIND = "either method or kind in each block, not both"

@@ -72,7 +72,8 @@ def agenda_adds_up(reading: Reading) -> Iterator[Remark]:
     for session in timed:
         agenda, clock = session.agenda_minutes, session.clock_minutes
         if agenda != clock:
-            yield Remark(session.agenda_place(), "long" if agenda > clock else "short", session.values | {"agenda": agenda, "meeting": clock})
+            values = session.values | {"agenda": agenda, "meeting": clock}
+            yield Remark(session.agenda_place(), "long" if agenda > clock else "short", values)
 
 
 @check("C19")

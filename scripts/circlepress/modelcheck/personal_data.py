@@ -52,6 +52,7 @@ _EIGHT_AND_FOUR = re.compile(r"(?<![\w+-])((?:19|20)\d{6})[-–+]?(\d{4})(?![\w-
 _NORWEGIAN = re.compile(r"(?<![\w+-])(\d{6})[ -]?(\d{5})(?![\w-])")
 _FINNISH = re.compile(r"(?<![\w+-])\d{6}[-+A-FU-Y]\d{3}[0-9A-Y](?![\w-])", re.IGNORECASE)
 _PRIVATE_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@(?:" + "|".join(vocabulary.PRIVATE_MAIL) + r")(?![\w-]|\.\w)", re.IGNORECASE)
+_NEEDED = re.compile(r"\d{5}|\.[\w-]+/|/b/|/rooms/|[?&]\w+=")
 _LIST_ITEM = re.compile(r"^(\s*(?:[-*+]|\d{1,3}[.)])\s+)(\S.*)$")
 _LEAD_IN = re.compile(r"^\s*(?:\*\*|__)?([^*_:]{3,60}?)(?:(?:\*\*|__):?|:(?:\*\*|__)?)\s*$")
 _NAME_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’-])*\.?")
@@ -61,12 +62,18 @@ _PARTICLES = frozenset({"af", "av", "von", "van", "de", "der", "den", "da", "la"
 def personal_data_in(file: SourceFile) -> list[PersonalData]:
     """Return what looks like personal data in one file, in the order of its lines."""
     found: dict[tuple[int, int], DataKind] = {}
-    for number, line in enumerate(file.text.split("\n"), start=1):
+    for number, line in enumerate(file.text.split("\n") if _is_worth_reading(file.text) else (), start=1):
         for position, kind in _in_line(line):
             found.setdefault((number, position + 1), kind)
     for number, position in _lists_of_names(file.body):
         found.setdefault((file.body_line + number - 1, position + 1), DataKind.NAMES)
     return sorted(PersonalData(line, column, kind) for (line, column), kind in found.items())
+
+
+def _is_worth_reading(text: str) -> bool:
+    """Whether a text holds what every pattern below needs; nearly all texts do not, and cost one quick look."""
+    lower = text.lower()
+    return "@" in text or _NEEDED.search(lower) is not None or any(word in lower for word in vocabulary.PASSCODE_WORDS)
 
 
 @check("C42")
@@ -176,5 +183,6 @@ def _is_name(item: str) -> bool:
     said = re.split(r"[,;:(|–—/]| - |\. ", item.strip(" *_`[]"), maxsplit=1)[0].strip(" *_`[].")
     words = said.split()
     capital = [word for word in words if word not in _PARTICLES]
-    return (2 <= len(capital) and len(words) <= 5 and words[0] not in _PARTICLES and not vocabulary.ORGANISATION_WORDS.search(said)
+    return (2 <= len(capital) and len(words) <= 5 and words[0] not in _PARTICLES
+            and not vocabulary.ORGANISATION_WORDS.search(said)
             and all(_NAME_WORD.fullmatch(word) and word[0].isupper() for word in capital))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ..markdown_source import line_and_column
 from . import thresholds, vocabulary
 from .reading import NOTHING_TO_SEE, Reading, Remark, check, is_written, texts_of
 
@@ -79,10 +80,10 @@ def placeholders_left(reading: Reading) -> Iterator[Remark]:
     """No text still says TODO; one remark for each file that does."""
     for file in reading.files:
         places = [file.place(path) for path, text in texts_of(file.metadata) if _TODO.search(text)]
-        places += [file.body_place(number, found.start() + 1) for number, line in enumerate(file.body.split("\n"), start=1)
-                   for found in _TODO.finditer(line)]
+        places += [file.body_place(*line_and_column(file.body, found.start())) for found in _TODO.finditer(file.body)]
         if places:
-            yield Remark(places[0], "one" if len(places) == 1 else "many", {"count": len(places), "file": file.path.rsplit("/", 1)[1]})
+            values = {"count": len(places), "file": file.path.rsplit("/", 1)[1]}
+            yield Remark(places[0], "one" if len(places) == 1 else "many", values)
 
 
 def _plain(text: str) -> str:

@@ -17,7 +17,7 @@ from itertools import groupby
 from ..catalogue import Catalogue, Circle, Material, Version
 from ..finding import UNSEEN
 from ..language import Localised
-from ..metadata import SessionFacts
+from ..metadata import CircleFacts, SessionFacts
 from ..metadata.circle import Commitment, Organisation, SessionState
 from ..metadata.kinds import BlockKind, is_todo
 from ..problem import Place, Severity
@@ -141,7 +141,7 @@ class Reading:
     today: date
 
     @property
-    def facts(self):
+    def facts(self) -> CircleFacts:
         return self.circle.facts
 
     def place(self, key: str, *path: str | int) -> Place:

@@ -68,7 +68,8 @@ PRIVATE_MAIL = (
     r"zoho|yandex)(?:\.[a-z]{2,3}){1,2}",
     r"(?:me|mac|mail|pm|email)\.(?:com|me)",
     # the Nordic countries
-    r"(?:mail|jubii|ofir|stofanet|youmail|webspeed|privat|dlgmail|tiscali|mail\.tele|post\.tele|post\.cybercity|tdcadsl|get2net|email)\.dk",
+    r"(?:mail|jubii|ofir|stofanet|youmail|webspeed|privat|dlgmail|tiscali|mail\.tele|post\.tele|"
+    r"post\.cybercity|tdcadsl|get2net|email)\.dk",
     r"(?:online|broadpark|start|frisurf|getmail|epost|ebnett)\.no",
     r"(?:telia|comhem|bredband|bredband2|spray|passagen|tele2|glocalnet|home|swipnet|c2i|lyse)\.(?:se|com|net)",
     r"(?:luukku|suomi24|netti|kolumbus|elisanet|welho|saunalahti|dnainternet|phnet|pp\.inet|nic|wippies)\.(?:com|fi|net)",
@@ -98,9 +99,11 @@ MEETING_ROOM = re.compile(
 )
 """A link that lets whoever has it into an online meeting: at most of these services, the link itself is the key (C42)."""
 
+PASSCODE_WORDS = ("passcode", "password", "adgangskode", "mødekode", "møtekode", "möteskod", "lösenkod", "lösenord", "passord", "salasana",
+                  "tunnusluku", "aðgangskóði", "aðgangsorð", "lykilorð")
 PASSCODE = re.compile(
-    r"(?<!\w)(?:passcode|password|adgangskode|mødekode|møtekode|möteskod|lösenkod|lösenord|passord|salasana|tunnusluku|"
-    r"aðgangskóði|aðgangsorð|lykilorð)(?:\s+(?:er|är|is|on))?\s*[:=]?\s*[\"'“”»«`*]*(?=[^\s\"'“”»«`*]{0,60}\d)[^\s\"'“”»«`*]{4,}",
+    rf"(?<!\w)(?:{'|'.join(PASSCODE_WORDS)})(?:\s+(?:er|är|is|on))?\s*[:=]?\s*[\"'“”»«`*]*"
+    r"(?=[^\s\"'“”»«`*]{0,60}\d)[^\s\"'“”»«`*]{4,}",
     re.IGNORECASE,
 )
 """A passcode written out (C42)."""
