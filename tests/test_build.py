@@ -270,3 +270,12 @@ def test_every_check_is_explained(project):
 
     page = project.build(languages=("da",)).main("/da/checks/")
     assert re.findall(r'<div id="c(\d\d)">', page) == [f"{number:02}" for number in range(1, 47)]
+
+
+def test_coverage_says_which_statements_have_a_page(project):
+    """Forty lines, each statement with its checks and pages; `--complete` fails when one has neither."""
+    project.edit("docs/guides/first.da.md", "covers: []", "covers: [S12]")
+    found = json.loads(project.run("coverage", "--format", "json").stdout)
+    assert len(found) == 40 and found["S12"]["pages"] == ["guides/first"] and "C08" in found["S12"]["checks"]
+    assert found["S03"] == {"pages": [], "checks": []}
+    assert project.run("coverage").returncode == 0 and project.run("coverage", "--complete").returncode == 1

@@ -25,7 +25,7 @@ METADATA_BYTES = 60_000
 DATA_FILE_BYTES = 400_000
 IMAGE_BYTES = 5_000_000
 
-_ID = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+_ID = r"(?=[a-z0-9-]{1,48}(?![a-z0-9-]))[a-z0-9]+(?:-[a-z0-9]+)*"
 _PAGE_ID = rf"(?!index\.){_ID}"
 _FOLDERS = "guides|checklists|themes|methods|templates|stories|project"
 _PAGE_NAMES = (

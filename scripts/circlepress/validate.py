@@ -8,6 +8,7 @@ translations, references, agendas, states, links and headings in texts.
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
 import zoneinfo
 from collections import defaultdict
@@ -37,7 +38,7 @@ from .metadata import (
     load,
 )
 from .metadata.circle import AgendaTitle, Status
-from .metadata.kinds import Mode
+from .metadata.kinds import Mode, is_todo
 from .modelcheck import DataKind
 from .placeholder import KNOWN_PLACEHOLDERS
 from .problem import Place, Problem, Severity
@@ -233,6 +234,10 @@ class _Validation:
             if not isinstance(metadata.get(key), str) or not metadata.get(key, "").strip():
                 self._report(file.place((key,), key=True), "missing-key", f"{key!r} is missing.",
                              f"Add {key}: with the words in {language!r}.")
+        for key, (shortest, longest) in {"title": (3, 80), "summary": (20, 200)}.items():
+            text = metadata.get(key)
+            if isinstance(text, str) and text.strip() and not shortest <= len(text.strip()) <= longest and not is_todo(text):
+                self._report(file.place((key,)), "out-of-range", f"{key} has {len(text.strip())} characters.", f"Write {shortest} to {longest} characters.")
         self._check_translated_lists(kind, facts, language, file)
         if any(p.leaves_out for p in self.problems[before:]):
             return None
@@ -432,12 +437,11 @@ class _Validation:
                 self._report(file.place(("frame", "working_languages", index)), "unknown-language", f"{code!r} is not a language circlepress knows.",
                              COMMON_SLIPS.get(code, f"Known are: {', '.join(sorted(OWN_NAME))}."))
         organisations = {organisation.id for organisation in facts.organisations}
+        self._check_ids(file, [(("organisations", i, "id"), o.id) for i, o in enumerate(facts.organisations)])
         mentioned = [(("facilitators", i, "organisation"), f.organisation) for i, f in enumerate(facts.facilitators)]
         mentioned += [(("outcomes", i, "organisation"), o.organisation) for i, o in enumerate(facts.outcomes)]
         if facts.coordinator:
             mentioned.append((("coordinator", "organisation"), facts.coordinator.organisation))
-        if facts.signup:
-            mentioned.append((("signup", "controller"), facts.signup.controller))
         if status is not Status.TEMPLATE:
             for path, organisation in mentioned:
                 if organisation not in organisations:
@@ -446,6 +450,10 @@ class _Validation:
                                  f"Did you mean {near!r}?" if near else f"They are: {', '.join(sorted(organisations))}."
                                  if organisations else "List it under organisations:.")
         previous: Material | None = None
+        for earlier, session in itertools.pairwise(circle.sessions):
+            if earlier.id[:2] == session.id[:2]:
+                self._report(Place(session.version_by_language[session.original].source.path), "file-name",
+                             f"two sessions have the number {session.id[:2]}.", "Number the files 01, 02, 03 … in the order of the sessions.")
         for session in circle.sessions:
             self._check_session(circle, session, previous)
             previous = session if session.facts.date else previous
@@ -501,13 +509,25 @@ class _Validation:
     def _check_references(self, material: Material, catalogue: Catalogue) -> None:
         file = material.version_by_language[material.original].source
         references = [(("related", i), r) for i, r in enumerate(getattr(material.facts, "related", []))]
+        if material.kind is Kind.STORY and material.facts.circle:
+            references.append((("circle",), material.facts.circle))
         if material.kind is Kind.CHECKLIST:
+            self._check_ids(file, [(("items", i, "id"), item.id) for i, item in enumerate(material.facts.items)])
             references += [(("items", i, "see"), item.see) for i, item in enumerate(material.facts.items) if item.see]
         for path, reference in references:
             if reference == material.reference:
                 self._report(file.place(path), "unknown-reference", f"{reference!r} is this page itself.", "Remove it.")
             elif not _exists(reference, catalogue):
-                self._unknown(file.place(path), reference, list(catalogue.material_by_reference), "page")
+                known = [*catalogue.material_by_reference, *(f"circles/{identifier}" for identifier in catalogue.circle_by_id)]
+                self._unknown(file.place(path), reference, known, "page")
+
+    def _check_ids(self, file: SourceFile, ids: list[tuple[KeyPath, str]]) -> None:
+        """Report each id that stands twice in a list."""
+        seen: set[str] = set()
+        for path, identifier in ids:
+            if identifier in seen:
+                self._report(file.place(path), "not-allowed", f"the id {identifier!r} is given twice.", "Give each entry an id of its own.")
+            seen.add(identifier)
 
     def _unknown(self, place: Place, found: str, known: Iterable[str], what: str) -> None:
         known = sorted(known)

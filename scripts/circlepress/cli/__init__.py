@@ -12,6 +12,7 @@ from ..problem import CirclepressError
 from .build import build_command
 from .check import check_command
 from .common import Context, project_folder
+from .coverage import coverage_command
 from .schema import schema_command
 from .serve import serve_command
 
@@ -44,5 +45,5 @@ def main(context: click.Context, project: str) -> None:
     context.obj = Context(project_folder(project))
 
 
-for command in (build_command, check_command, schema_command, serve_command):
+for command in (build_command, check_command, schema_command, serve_command, coverage_command):
     main.add_command(command)
