@@ -20,8 +20,8 @@ LIX_ADVICE = 45
 SENTENCE_WORDS = 25
 """A sentence with more words than this is called long."""
 
-_LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
-_ATTRIBUTES = re.compile(r"\{[#:.][^}\n]*\}")
+_LINK = re.compile(r"!?\[([^\[\]\n]*)\]\([^()\n]*\)")
+_ATTRIBUTES = re.compile(r"\{[#:.][^{}\n]*\}")
 _MARKS = re.compile(r"^[ \t]*(?:[-*+]|\d+[.)]|#{1,6}|>|\?\?\?\+?|!!!|\||\[\^[^\]\n]+\]:)[ \t]*|[*_`|]", re.MULTILINE)
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _LONG_WORD = re.compile(r"(?<![^\W\d_])[^\W\d_](?:[^\W\d_]|[-'’](?=[^\W\d_])){6,}")
