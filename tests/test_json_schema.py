@@ -121,7 +121,7 @@ def test_every_kind_of_page_has_its_schemas():
     assert {kind.name.lower() for kind in Kind} == set(PAGES)
     assert {f"{prefix}{name}.schema.json" for name in PAGES for prefix in ("", "translation-")} | {
         "circle.schema.json", "glossary.schema.json"} == set(ALL)
-    assert {key for model in PAGES.values() for key in model.localisable} == set(WORDS)
+    assert {key for model in PAGES.values() for key in model.localisable} == set(WORDS) - {"title", "summary"}
 
 
 def test_committed_schemas_are_up_to_date():
@@ -375,6 +375,7 @@ WRONG: list[tuple[str, str, str]] = [
     (SESSION, "mode: online", "mode: online\nreviewed: 2026-11-01"),
     # pages of the handbook
     (GUIDE, "title: Den første guide", "title: Ny"),
+    (TRANSLATED, "title: Den första guiden", "title: Ny"),
     (GUIDE, "title: Den første guide", "title: Den første guide."),
     (GUIDE, "title: Den første guide", f"title: {'x' * 81}"),
     (GUIDE, "title: Den første guide\n", ""),
@@ -489,7 +490,7 @@ RIGHT: list[tuple[str, str, str]] = [
     (GUIDE, "title: Den første guide", "title: Hvad nu?"),
     (THEME, "  - Hvem hjælper det?\n", "  - TODO\n"),
     (GUIDE, "covers: []", "covers: [S01, S40]\norder: 0\ndraft: false\nrelated: []"),
-    (TRANSLATED, "title: Den första guiden", "title: Ny"),
+    (TRANSLATED, "title: Den första guiden", "title: Nya"),
 ]
 
 

