@@ -25,7 +25,7 @@ METADATA_BYTES = 60_000
 DATA_FILE_BYTES = 400_000
 IMAGE_BYTES = 5_000_000
 
-_ID = r"(?=[a-z0-9-]{1,48}(?![a-z0-9-]))[a-z0-9]+(?:-[a-z0-9]+)*"
+_ID = r"(?!(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?![a-z0-9-]))(?=[a-z0-9-]{1,48}(?![a-z0-9-]))[a-z0-9]+(?:-[a-z0-9]+)*"
 _PAGE_ID = rf"(?!index\.){_ID}"
 _FOLDERS = "guides|checklists|themes|methods|templates|stories|project"
 _PAGE_NAMES = (
@@ -211,6 +211,8 @@ def _name_hint(path: str) -> str:
     folder, _, name = path.rpartition("/")
     if name.startswith("index."):
         return "Only the front page, docs/index.<language>.md, and a circle's welcome are called index; choose another name."
+    if re.fullmatch(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])", name.partition(".")[0], re.IGNORECASE):
+        return "Windows keeps this name for itself, and the project could not be copied to such a machine; choose another."
     plain = unicodedata.normalize("NFKD", name.lower().translate(_SPELLED_OUT)).encode("ascii", "ignore").decode()
     plain = re.sub(r"-*\.-*", ".", re.sub(r"[^a-z0-9.]+", "-", plain).strip("-"))
     known = (*_PAGE_NAMES, *_DATA_NAMES, _IMAGE_NAME, _FOLDER_NAMES)

@@ -21,7 +21,7 @@ _ELEMENTS = {
 _ATTRIBUTES = {
     "*": {"lang"},
     "a": {"href", "title", "class", "id"}, "abbr": {"title"}, "img": {"src", "alt", "title", "width", "height"},
-    "ol": {"start", "class"}, "ul": {"class"}, "li": {"id", "class"}, "input": {"checked"},
+    "ol": {"start", "class"}, "ul": {"class"}, "li": {"id", "class"}, "input": {"type", "checked", "disabled"},
     "details": {"class", "open"}, "div": {"class"}, "p": {"class"}, "span": {"class"}, "sup": {"id"}, "code": {"class"},
     "td": {"class", "colspan", "rowspan"}, "th": {"class", "scope", "colspan", "rowspan"},
     "h2": {"id"}, "h3": {"id"}, "h4": {"id"}, "h5": {"id"}, "h6": {"id"},
@@ -45,14 +45,13 @@ def sanitise(html: str) -> tuple[str, list[str]]:
 
     def attribute(element: str, name: str, value: str) -> str | None:
         kept = _attribute(element, name, value)
-        if name == "class" and kept != value:
+        if kept != value and name in ("class", "type"):
             removed.append(f"{name} on <{element}>")
         return None if name == "class" and not kept else kept
 
     clean = nh3.clean(
         html, tags=_ELEMENTS, attributes=_ATTRIBUTES, attribute_filter=attribute, link_rel=None,
         url_schemes={"https", "http", "mailto", "tel"}, clean_content_tags={"script", "style"}, strip_comments=True,
-        set_tag_attribute_values={"input": {"type": "checkbox", "disabled": ""}},  # never a field to type in
     )
     before, after = _Counter(html), _Counter(clean)
     removed += [f"<{element}>" for element in before.elements - after.elements]
@@ -72,6 +71,8 @@ def _attribute(element: str, name: str, value: str) -> str | None:
         return value if _RELATIVE.fullmatch(value) or re.match(r"(?:https?://[^/]|mailto:|tel:)", value, re.IGNORECASE) else None
     if name == "src":
         return value if _IMAGE_SOURCE.fullmatch(value) else None
+    if name == "type":
+        return "checkbox"  # never a field to type in
     if name == "lang":
         return value if _LANGUAGE.fullmatch(value) else None
     return value

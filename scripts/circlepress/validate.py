@@ -494,6 +494,9 @@ class _Validation:
                 self._unknown(file.place(("theme",)), facts.theme, [m.id for m in catalogue.of_kind(Kind.THEME)], "theme")
             if facts.based_on and facts.based_on not in catalogue.template_by_id and f"circles/{facts.based_on}" not in self.left_out:
                 self._unknown(file.place(("based_on",)), facts.based_on, list(catalogue.template_by_id), "circle template")
+            if (ring := _ring_of_parents(circle, catalogue)):
+                self._report(file.place(("spawned_from",)), "unknown-reference", f"the circle is its own ancestor: {' from '.join(ring)}.",
+                             "A local circle comes from a circle that was there before it; correct one of them.")
             if (facts.spawned_from and not facts.spawned_from.circle.startswith("https://")
                     and facts.spawned_from.circle not in catalogue.circle_by_id and f"circles/{facts.spawned_from.circle}" not in self.left_out):
                 self._unknown(file.place(("spawned_from", "circle")), facts.spawned_from.circle, list(catalogue.circle_by_id), "circle")
@@ -544,6 +547,16 @@ def _nearest(found: str, known: Iterable[str]) -> str:
     known_by_name = {k.rpartition("/")[2]: k for k in known if k.rpartition("/")[0] == folder}
     close = difflib.get_close_matches(name, known_by_name, 1, 0.6)
     return known_by_name[close[0]] if close else next((k for k in known if k.rpartition("/")[2] == name), "")
+
+
+def _ring_of_parents(circle: Circle, catalogue: Catalogue) -> list[str]:
+    """Return the circles one meets going from parent to parent until one is back, or nothing when that does not happen."""
+    met = [circle.id]
+    here: Circle | None = circle
+    while here and here.facts.spawned_from and here.facts.spawned_from.circle not in met:
+        met.append(here.facts.spawned_from.circle)
+        here = catalogue.circle_by_id.get(met[-1])
+    return [*met, circle.id] if here and here.facts.spawned_from and here.facts.spawned_from.circle == circle.id else []
 
 
 def _exists(reference: str, catalogue: Catalogue) -> bool:
