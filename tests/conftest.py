@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from support.browser import CHROMIUM_ARGUMENTS, Served, Visit, find_chromium
+from support.project import TODAY, CircleProject
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from support.browser import CHROMIUM_ARGUMENTS, Served, Visit, find_chromium  # noqa: E402
-from support.project import TODAY, CircleProject  # noqa: E402
-
-from circlepress import pipeline  # noqa: E402
+from circlepress import pipeline
 
 ROOT = Path(__file__).parent.parent
 

@@ -74,10 +74,14 @@ class Wording:
         return format_list(list(names), locale=self._locale)
 
 
-@lru_cache
 def interface_words(language: Language) -> Mapping[str, str]:
-    """Return the words written for one language, flat: `[page] home = …` is `page.home`. Empty when there are none."""
-    path = _FOLDER / f"{language}.toml"
+    """Return the words written for one language, flat. Empty when there are none."""
+    return words_in(_FOLDER / f"{language}.toml")
+
+
+@lru_cache
+def words_in(path: Path) -> Mapping[str, str]:
+    """Return a file of words, flat: `[page] home = …` is `page.home`. Empty when there is no such file."""
     if not path.is_file():
         return {}
     flat: dict[str, str] = {}

@@ -7,7 +7,6 @@ name, a date is written out, keys become the words behind them.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
@@ -16,7 +15,7 @@ from pathlib import Path
 from ..catalogue import Catalogue
 from ..finding import Finding, Standing
 from ..language import Language, choose
-from ..wording import Wording
+from ..wording import Wording, words_in
 from .catalogue import CHECK_BY_ID
 
 _FOLDER = Path(__file__).parent / "words"
@@ -85,23 +84,9 @@ class Words:
         return guide.version_by_language[shown].title
 
 
-@lru_cache
 def words_of(language: Language) -> Mapping[str, str]:
     """Return the words written for one language, flat: `[C25] name = …` is `C25.name`. Empty when there are none."""
-    path = _FOLDER / f"{language}.toml"
-    if not path.is_file():
-        return {}
-    flat: dict[str, str] = {}
-
-    def collect(table: Mapping, before: str) -> None:
-        for key, value in table.items():
-            if isinstance(value, Mapping):
-                collect(value, f"{before}{key}.")
-            else:
-                flat[before + key] = value
-
-    collect(tomllib.loads(path.read_text("utf-8")), "")
-    return flat
+    return words_in(_FOLDER / f"{language}.toml")
 
 
 @lru_cache
