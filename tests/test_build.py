@@ -279,3 +279,45 @@ def test_coverage_says_which_statements_have_a_page(project):
     assert len(found) == 40 and found["S12"]["pages"] == ["guides/first"] and "C08" in found["S12"]["checks"]
     assert found["S03"] == {"pages": [], "checks": []}
     assert project.run("coverage").returncode == 0 and project.run("coverage", "--complete").returncode == 1
+
+
+def test_advice_for_one_circle(project):
+    """`advise` says all that the model check saw of a circle, in the circle's language, as text or JSON."""
+    project.edit("circles/small-circle/circle.yml", "commitments: [time, experiment, team, manager], agreed: 2026-08-21",
+                 "commitments: [experiment, team, manager], agreed: 2026-08-21")
+    text = project.run("advise", "small-circle").stdout
+    assert "C24  Österby förening" in text and "C01" in text
+    report = json.loads(project.run("advise", "small-circle", "--format", "json", "--language", "en").stdout)
+    assert [entry["check"] for entry in report["groups"]["missing"]] == ["C24"]
+    assert "C01" in [entry["check"] for entry in report["groups"]["in_place"]] and report["limits"]
+    assert project.run("advise", "no-such-circle").returncode == 2
+
+
+def test_one_edition_that_cannot_be_planned_stops_nobody(project, monkeypatch):
+    """Whatever goes wrong while planning one edition, the others are built, the earlier one stays, and the report names it."""
+    from circlepress.views import circle as circle_views
+
+    project.build()
+    before = project.main("/circles/small-circle/sv/")
+    planned = circle_views.microsite_pages
+    monkeypatch.setattr(circle_views, "microsite_pages", lambda desk: planned(desk) if desk.language == "da" else 1 / 0)
+    project.edit("docs/index.da.md", "ikke ret meget", "noget nyt").build()
+    assert "noget nyt" in project.main("/da/") and project.main("/circles/small-circle/sv/") == before
+    assert [(p.code, p.place.path) for p in project.published.problems] == [("edition-not-built", "small-circle.sv")]
+
+
+def test_a_place_is_said_in_the_readers_language(project):
+    """A session's place in two languages is shown, and put into the calendar, in the edition's own."""
+    project.edit("circles/small-circle/sessions/01-begin.da.md", "mode: online", "mode: hybrid\nplace: {da: Biblioteket, sv: Biblioteket på torget}").build()
+    assert "Biblioteket på torget" in project.main("/circles/small-circle/sv/sessions/01-begin/")
+    assert "{" not in project.main("/circles/small-circle/da/sessions/01-begin/")
+    event = Calendar.from_ical((project.site / "circles/small-circle/sv/calendar.ics").read_bytes()).walk("VEVENT")[0]
+    assert event["location"] == "Biblioteket på torget"
+
+
+def test_a_letters_subject_has_plain_blanks(project):
+    """Blanks in a mail's subject and in its text are words in brackets, without signs of Markdown."""
+    project.write("docs/templates/mail.da.md", "---\ntitle: En mail\nsummary: En mail, som denne prøve handler om.\naudience: [coordinator]\n"
+                  "phase: [recruit]\nkind: mail\nsubject: Velkommen til {{circle.title}}\n---\n\nHej {{organisation.name}}\n")
+    page = project.build(languages=("da",)).main("/da/templates/mail/")
+    assert "\\" not in page and page.count("______]") == 2

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from .catalogue import Circle, Material, Version
-from .language import Language, Words
+from .language import Language, Words, words_for
 from .problem import Problem
 
 
@@ -67,6 +67,15 @@ class ResolvedPage:
             if language in versions and versions[language].words.get(key):
                 return versions[language].words[key], language
         return None
+
+    @property
+    def place(self) -> Words | None:
+        """Where a session is held: the translation's words for it, else the original's, which may be in several languages."""
+        found = self.words("place")
+        if found and isinstance(found[0], str):
+            return Words(found[0], found[1])
+        localised = getattr(self.material.facts, "place", None)
+        return words_for(localised, self.asked_for, self.chain) if localised else None
 
     @property
     def title(self) -> Words:

@@ -15,7 +15,7 @@ from .edition import BuiltEdition, Edition, EditionKind, EditionPlan
 from .export import export
 from .localtime import use_pinned_time_zones
 from .plan import editions, plan, published
-from .problem import CirclepressError, Problem, UsageError
+from .problem import CirclepressError, Place, Problem, UsageError
 from .publish import publish, refuse_foreign
 from .read import read
 from .resolve import resolve
@@ -114,16 +114,24 @@ def build(project: Path, request: Request, *, on_planned: Callable[[int], None] 
     online = tuple(sorted([*wanted, *others]))
     with_search = search.is_available()
     resolved = [resolve(catalogue, edition, settings.chain_by_language) for edition in wanted]
-    plans = [plan(catalogue, settings, one, request.today, online, with_search=with_search, preview=request.preview)
-             for one in resolved]
+    plans, takeaways, failed = [], [], []
+    for one in resolved:
+        try:
+            plans.append(plan(catalogue, settings, one, request.today, online, with_search=with_search, preview=request.preview))
+            takeaways += export([one], settings.address, request.today)
+        except Exception as error:  # a mistake of ours or a text nobody thought of: one edition, never all
+            failed.append(BuiltEdition(one.edition, "", 0, (Problem(
+                Place(one.edition.name), "edition-not-built", f"the edition could not be planned ({type(error).__name__}: {error})."),)))
+    plans = [one for one in plans if one.edition not in {lost.edition for lost in failed}]
     on_planned(len(plans))
     folders = theme_folders(project, settings.custom_dir)
     with tempfile.TemporaryDirectory(prefix="circlepress-") as work:
         built = build_editions(plans, project, Path(work), folders, settings.address, jobs=request.jobs,
                                with_search=with_search, on_built=on_built)
+        built = [*built, *failed]
         broken_circles = {f"/{name}/" for name in checked.catalogue.left_out if name.startswith("circles/")}
         kept = sorted({e.address for e in others} | {b.edition.address for b in built if not b.folder} | broken_circles)
-        publish(built, export(resolved, settings.address, request.today), folders, request.output, kept)
+        publish(built, takeaways, folders, request.output, kept)
     problems = [*checked.problems, *(problem for edition in built for problem in edition.problems)]
     stays = [address for address in kept if (request.output / address.strip("/")).is_dir()]
     return Published(request.output, tuple(built), tuple(sorted(set(problems))), tuple(stays), with_search)

@@ -61,9 +61,24 @@ class _Handler(SimpleHTTPRequestHandler):
             path = Path(self.translate_path(self.path))
             page = path / "index.html" if self.path.split("?")[0].endswith("/") else path
             if page.suffix == ".html" and page.is_file():
-                self._send(page.read_bytes().replace(b"</head>", _TAG, 1), "text/html; charset=utf-8")
+                self._send_page(page, 200)
+            elif not path.exists() and (error_page := self._error_page(page)):
+                self._send_page(error_page, 404)
             else:
                 super().do_GET()
+
+    def _error_page(self, missing: Path) -> Path | None:
+        """Return the error page of the edition a missing page would be in, so that it, too, loads again when mended."""
+        top = Path(self.directory)
+        for folder in missing.parents:
+            if (folder / "404.html").is_file():
+                return folder / "404.html"
+            if folder == top:
+                return None
+        return None
+
+    def _send_page(self, page: Path, status: int) -> None:
+        self._send(page.read_bytes().replace(b"</head>", _TAG, 1), "text/html; charset=utf-8", status)
 
     def _tell_changes(self) -> None:
         self.send_response(200)
@@ -79,8 +94,8 @@ class _Handler(SimpleHTTPRequestHandler):
         except OSError:  # the reader has gone
             return
 
-    def _send(self, content: bytes, kind: str) -> None:
-        self.send_response(200)
+    def _send(self, content: bytes, kind: str, status: int = 200) -> None:
+        self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(content)))
         self.send_header("Cache-Control", "no-store")

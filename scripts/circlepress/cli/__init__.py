@@ -9,6 +9,7 @@ import click
 
 from .. import __version__
 from ..problem import CirclepressError
+from .advise import advise_command
 from .build import build_command
 from .check import check_command
 from .common import Context, project_folder
@@ -45,5 +46,5 @@ def main(context: click.Context, project: str) -> None:
     context.obj = Context(project_folder(project))
 
 
-for command in (build_command, check_command, schema_command, serve_command, coverage_command):
+for command in (advise_command, build_command, check_command, schema_command, serve_command, coverage_command):
     main.add_command(command)

@@ -43,8 +43,8 @@ def calendar_file(resolved: ResolvedEdition, address: str, today: date) -> bytes
         event.add("summary", f"{title}: {page.version.title}")
         if aim := page.words("aim"):
             event.add("description", str(aim[0]))
-        if place := page.words("place"):
-            event.add("location", vText(str(place[0])))
+        if place := page.place:
+            event.add("location", vText(place.text))
         if address:
             event.add("url", f"{address.rstrip('/')}{resolved.edition.address}sessions/{page.material.id}/")
         if facts.state.now == "cancelled":

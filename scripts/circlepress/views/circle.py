@@ -54,7 +54,7 @@ def _session_card(desk: Desk, circle: Circle, session: ResolvedPage, number: int
         "zone": desk.wording.city(facts.timezone or circle.facts.frame.timezone),
         "mode": str(facts.mode),
         "mode_text": desk.wording.text(f"mode.{facts.mode}"),
-        "place": desk.say_words(session, "place"),
+        "place": desk.said(session.place),
         "state": str(facts.state.now),
         "state_text": desk.wording.text(f"session.{facts.state.now}") if facts.state.now != "planned" else "",
         "state_why": desk.say(facts.state.why),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 
 from .. import markdown_source
@@ -132,11 +133,11 @@ def _material_page(desk: Desk, page: ResolvedPage) -> PlannedPage:
                  "vision": [desk.wording.text(f"vision.{v}") for v in facts.vision],
                  "circles": [circle_card(desk, c) for c in listed_circles(desk) if c.facts.theme == material.id]}
     elif material.kind is Kind.TEMPLATE:
-        body = blanks(desk, page, body)
+        body = blanks(page, body, in_markdown=True)
         subject = page.words("subject")
         view |= {"template_kind": desk.wording.text(f"template.{facts.kind}"), "per": desk.wording.text(f"per.{facts.per}"),
                  "when": _offset(desk, facts.when),
-                 "subject": {"text": blanks(desk, page, str(subject[0])), "lang": "" if subject[1] == desk.language else subject[1]} if subject else None}
+                 "subject": {"text": blanks(page, str(subject[0]), in_markdown=False), "lang": "" if subject[1] == desk.language else subject[1]} if subject else None}
     elif material.kind is Kind.STORY:
         view |= {"date": desk.wording.date(facts.date), "countries": [desk.wording.country(c) for c in facts.countries],
                  "circle": desk.page_link(facts.circle) if facts.circle else None, "story_kind": desk.wording.text(f"story.{facts.kind}")}
@@ -193,11 +194,12 @@ def _offset(desk: Desk, when: str | None) -> str:
     return desk.wording.text("offset.before" if when[0] == "-" else "offset.after", amount=amount)
 
 
-def blanks(desk: Desk, page: ResolvedPage, text: str) -> str:
+def blanks(page: ResolvedPage, text: str, *, in_markdown: bool) -> str:
     """Return a template's text with each placeholder as a labelled blank, in the language the text is in."""
     names = interface_words(page.version.language) or interface_words("en")
-    value_by_name = {mark.text: f"\\[{names.get('blank.' + mark.text, mark.text)}: \\_\\_\\_\\_\\_\\_\\]"
-                     for mark in markdown_source.placeholders(text)}
+    value_by_name = {mark.text: f"[{names.get('blank.' + mark.text, mark.text)}: ______]" for mark in markdown_source.placeholders(text)}
+    if in_markdown:
+        value_by_name = {name: re.sub(r"([\[\]_])", r"\\\1", blank) for name, blank in value_by_name.items()}
     return markdown_source.fill_placeholders(text, value_by_name)
 
 
