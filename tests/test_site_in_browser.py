@@ -21,6 +21,8 @@ PAGES = {
     "directory of circles": "/is/circles/",
     "glossary": "/fi/glossary/",
     "translations": "/is/translations/",
+    "model check": "/sv/checks/",
+    "problem codes": "/en/project/problem-codes/",
     "microsite front page": "/circles/digital-help-2026/da/",
     "session": "/circles/digital-help-2026/da/sessions/02-what-we-tried/",
     "session through fallback": "/circles/digital-help-2026/en/sessions/03-in-the-conversation/",
@@ -113,6 +115,9 @@ def test_search_finds_fallback_pages_and_names_their_language(visit):
     result = page.wait_for_selector("dialog.cp-search li:has(a[href*='direction-check'])")
     assert "(dansk)" in result.text_content()
     assert result.query_selector("a").get_attribute("href").startswith("/nb/methods/direction-check/")
+    page.fill("dialog.cp-search input", "retning")
+    page.wait_for_selector("dialog.cp-search li mark:has-text('retningen')")
+    assert not [text for text in page.eval_on_selector_all("dialog.cp-search li p", "all => all.map(p => p.innerHTML)") if ">justerer" in text]
 
 
 def test_each_edition_searches_itself(visit):

@@ -29,7 +29,7 @@ if (link && "HTMLDialogElement" in window && location.protocol !== "file:") {
   // Pagefind marks the words found in an otherwise escaped excerpt; only these marks become elements here.
   const excerpt = (text) => {
     const paragraph = element("p");
-    const plain = (part) => new DOMParser().parseFromString(part, "text/html").body.textContent;
+    const plain = (part) => new DOMParser().parseFromString(`|${part}`, "text/html").body.textContent.slice(1);  // a parser drops spaces at the beginning
     for (const part of text.split(/(<mark>.*?<\/mark>)/s)) {
       paragraph.append(part.startsWith("<mark>") ? element("mark", { textContent: plain(part) }) : plain(part));
     }
