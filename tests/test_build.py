@@ -321,3 +321,21 @@ def test_a_letters_subject_has_plain_blanks(project):
                   "phase: [recruit]\nkind: mail\nsubject: Velkommen til {{circle.title}}\n---\n\nHej {{organisation.name}}\n")
     page = project.build(languages=("da",)).main("/da/templates/mail/")
     assert "\\" not in page and page.count("______]") == 2
+
+
+def test_languages_that_are_kept_can_still_be_searched(project):
+    """A build of one language keeps the search program of the others, whose pages stay as they were."""
+    project.build()
+    programs = {path.name for path in (project.site / "assets/search").iterdir()}
+    project.build(languages=("da",))
+    assert "wasm.sv.pagefind" in programs and {path.name for path in (project.site / "assets/search").iterdir()} == programs
+
+
+def test_somebody_elses_link_is_left_alone(project, tmp_path):
+    """An output that is a link of a person's own is refused, and still leads where it did."""
+    mine = tmp_path / "documents"
+    mine.mkdir()
+    (tmp_path / "link").symlink_to(mine)
+    with pytest.raises(UsageError, match="left alone"):
+        project.build(output=tmp_path / "link")
+    assert (tmp_path / "link").resolve() == mine

@@ -33,7 +33,8 @@ def publish(built: Iterable[BuiltEdition], takeaways: Iterable[TakeAway], theme_
     versions.mkdir(parents=True, exist_ok=True)
     new = Path(tempfile.mkdtemp(prefix="site-", dir=versions))
     new.chmod(0o755)
-    for address in kept:
+    kept = list(kept)
+    for address in [*kept, *(["assets/search"] if kept else [])]:  # kept editions need the search program of their language
         earlier = output / address.strip("/")
         if earlier.is_dir():
             shutil.copytree(earlier, new / address.strip("/"), dirs_exist_ok=True)
@@ -70,10 +71,12 @@ def versions_folder(output: Path) -> Path:
 
 def refuse_foreign(output: Path) -> None:
     """Raise `UsageError` unless `output` is free, empty, or was published by us."""
-    if output.is_symlink() or not output.exists():
+    if not output.exists() and not output.is_symlink():
         return
-    if not output.is_dir() or (any(output.iterdir()) and not (output / MARK).is_file()):
-        raise UsageError(f"{output} is not empty and was not made by circlepress; it is left alone. Name another folder with --output.")
+    if output.is_symlink() and output.resolve().parent == versions_folder(output).resolve():
+        return
+    if output.is_symlink() or not output.is_dir() or (any(output.iterdir()) and not (output / MARK).is_file()):
+        raise UsageError(f"{output} was not made by circlepress; it is left alone. Name another folder with --output.")
 
 
 def _swap(new: Path, output: Path) -> None:
