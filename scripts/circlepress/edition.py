@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 
 from .catalogue import Circle, Material, Version
 from .language import Language, Words, words_for
@@ -138,6 +139,27 @@ class EditionPlan:
 
 
 @dataclass(frozen=True)
+class PageRecord:
+    """What a finished page was made from, so that the next build can tell whether it would come out the same."""
+
+    fingerprint: str
+    """Of its values, its text, its edition's common values and the templates; empty when it is not known."""
+    asked: Mapping[str, bool]
+    """The staged paths its links asked for, and whether they were there."""
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class EarlierEdition:
+    """What the last build left of an edition."""
+
+    folder: Path
+    records: Mapping[str, PageRecord]
+    program: tuple[str, ...]
+    """The files of the search program that its index needs."""
+
+
+@dataclass(frozen=True)
 class BuiltEdition:
     """What came of building one edition."""
 
@@ -146,6 +168,14 @@ class BuiltEdition:
     """Where the finished files lie; empty when it could not be built."""
     page_count: int
     problems: tuple[Problem, ...]
+    records: Mapping[str, PageRecord] = field(default_factory=dict)
+    """By staged path; the templates of the whole edition stand under their names."""
+    program: tuple[str, ...] = ()
+    """The files of the search program that the edition's index needs."""
+    rendered: int = 0
+    """How many pages were rendered; the others were taken over from the last build."""
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    """What each part of the work took."""
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from .edition import EditionKind, ResolvedEdition, TakeAway
 from .takeaways.calendar import calendar_file
 
 
-def export(resolved_editions: Iterable[ResolvedEdition], address: str, today: date) -> list[TakeAway]:
+def export(resolved_editions: Iterable[ResolvedEdition], address: str, made: date | None) -> list[TakeAway]:
     """Return the take-aways of every edition."""
     files = []
     for resolved in resolved_editions:
-        if resolved.edition.kind is EditionKind.MICROSITE and (content := calendar_file(resolved, address, today)):
+        if resolved.edition.kind is EditionKind.MICROSITE and (content := calendar_file(resolved, address, made)):
             files.append(TakeAway(resolved.edition, "calendar.ics", content))
     return files

@@ -11,6 +11,7 @@ import posixpath
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from urllib.parse import unquote
 
 
@@ -73,3 +74,13 @@ def target_of(link: str, page_path: str) -> Target:
     if _IMAGE.fullmatch(from_here) and not from_here.startswith(".."):
         return Target(TargetKind.IMAGE, from_here)
     return Target(TargetKind.NOTHING, link)
+
+
+@lru_cache(maxsize=4096)
+def relative(here: str, there: str) -> str:
+    """Return the relative address from one page to another; both begin with a slash, pages end with one."""
+    there, _, anchor = there.partition("#")
+    result = posixpath.relpath(there, here)
+    if there.endswith("/"):
+        result = "./" if result == "." else result + "/"
+    return result + (f"#{anchor}" if anchor else "")

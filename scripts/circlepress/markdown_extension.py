@@ -7,15 +7,23 @@ one stops the whole build at `<![`).
 
 from __future__ import annotations
 
+import posixpath
 import re
 import xml.etree.ElementTree as etree
+from collections.abc import Mapping
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from markdown import Extension, Markdown
 from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
+from markdown.util import AMP_SUBSTITUTE
+
+from .link import relative
 
 _LESS_THAN = "\ue000"
+BACKLINK_MARK = "\ue002"
+"""Begins the title of a way back from a footnote until it is said in the edition's language: the mark, then the number."""
 _RAW_HTML = re.compile(r"<(?=/?[A-Za-z!?])(?!(?:https?://|mailto:)[^\s<>]*>)")
 _FOLDED = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "ä": "ae", "ö": "oe", "ð": "d", "þ": "th"})
 
@@ -67,18 +75,64 @@ EXTENSIONS = ["abbr", "admonition", "attr_list", "def_list", "fenced_code", "foo
 """The whole dialect; contributors cannot add to it."""
 
 
-def extension_configs(backlink_title: str) -> dict:
-    """Return the settings of `EXTENSIONS`; `backlink_title` names the way back from a footnote."""
+def extension_configs() -> dict:
+    """Return the settings of `EXTENSIONS`."""
     return {
         "toc": {"slugify": slugify, "baselevel": 1, "permalink": False, "marker": ""},
-        "footnotes": {"BACKLINK_TITLE": backlink_title.replace("{n}", "{}"), "UNIQUE_IDS": False},
+        "footnotes": {"BACKLINK_TITLE": BACKLINK_MARK + "{}", "UNIQUE_IDS": False},
         "pymdownx.tasklist": {"custom_checkbox": False, "clickable_checkbox": False},
     }
 
 
+class Converter:
+    """Python-Markdown in this dialect, set up once for many pages."""
+
+    def __init__(self) -> None:
+        self._markdown = Markdown(extensions=EXTENSIONS, extension_configs=extension_configs())
+        self._links = _LinksToPages(self._markdown)
+        self._markdown.treeprocessors.register(self._links, "relpath", 0)  # where MkDocs has its own
+
+    def convert(self, text: str, path: str = "", address_by_path: Mapping[str, str] | None = None) -> tuple[str, dict[str, bool]]:
+        """Return the HTML of a text, before anything is taken out of it, and which staged pages its links asked for.
+
+        `path` is where the page is staged and `address_by_path` what else is: links to staged files become relative
+        addresses as MkDocs makes them, other links stay. The second value says of each path asked for whether it was there.
+        """
+        self._links.begin(path, address_by_path or {})
+        self._markdown.reset()
+        return self._markdown.convert(text), self._links.asked
+
+
+class _LinksToPages(Treeprocessor):
+    """Turns links to staged files into relative addresses, by the same rules as MkDocs's `_RelativePathTreeprocessor`."""
+
+    def begin(self, path: str, address_by_path: Mapping[str, str]) -> None:
+        self.path = path
+        self.address_by_path = address_by_path
+        self.asked: dict[str, bool] = {}
+
+    def run(self, root: etree.Element) -> None:
+        for element in root.iter("a"):
+            element.set("href", self._address(element.get("href")))
+        for element in root.iter("img"):
+            element.set("src", self._address(element.get("src")))
+
+    def _address(self, url: str | None) -> str:
+        assert url is not None  # as MkDocs has it
+        scheme, host, path, query, anchor = urlsplit(url)
+        if scheme or host or not path or url.startswith(("/", "\\")) or AMP_SUBSTITUTE in url:
+            return url
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(self.path), unquote(path)).lstrip("/"))
+        there = self.address_by_path.get(target)
+        self.asked[target] = there is not None
+        if there is None:
+            return url
+        return urlunsplit(("", "", quote(relative(self.address_by_path[self.path], there)), query, anchor))
+
+
 def convert(text: str) -> str:
     """Return the HTML of a text in this dialect, before anything is taken out and before links to pages are resolved."""
-    return Markdown(extensions=EXTENSIONS, extension_configs=extension_configs("{n}")).convert(text)
+    return Converter().convert(text)[0]
 
 
 def makeExtension(**kwargs) -> CirclepressMarkdown:  # noqa: N802 (Python-Markdown's name)

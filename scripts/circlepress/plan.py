@@ -6,6 +6,7 @@ about an edition: its pages, their texts, what templates show, and where every l
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -20,21 +21,32 @@ from .views import handbook as handbook_views
 from .views.common import Desk
 
 
+def is_published(status: str, visibility: str) -> bool:
+    """Whether a circle has a place on the published site: neither a draft nor local."""
+    return status != Status.DRAFT and visibility != Visibility.LOCAL
+
+
 def published(catalogue: Catalogue) -> Catalogue:
     """Return the catalogue without what is not to be published: drafts of pages and of circles, and local circles."""
+    hidden = {identifier for identifier, circle in catalogue.circle_by_id.items() if not is_published(circle.facts.status, circle.facts.visibility)}
+    return without_draft_pages(replace(
+        catalogue, left_out=catalogue.left_out | {f"circles/{identifier}" for identifier in hidden},
+        circle_by_id={key: circle for key, circle in catalogue.circle_by_id.items() if key not in hidden}))
+
+
+def without_draft_pages(catalogue: Catalogue) -> Catalogue:
+    """Return the catalogue without the handbook's drafts."""
     drafts = {reference for reference, material in catalogue.material_by_reference.items() if getattr(material.facts, "draft", False)}
-    hidden = {identifier for identifier, circle in catalogue.circle_by_id.items()
-              if circle.facts.status is Status.DRAFT or circle.facts.visibility is Visibility.LOCAL}
-    return replace(
-        catalogue, left_out=catalogue.left_out | drafts | {f"circles/{identifier}" for identifier in hidden},
-        material_by_reference={key: material for key, material in catalogue.material_by_reference.items() if key not in drafts},
-        circle_by_id={key: circle for key, circle in catalogue.circle_by_id.items() if key not in hidden})
+    return replace(catalogue, left_out=catalogue.left_out | drafts,
+                   material_by_reference={key: material for key, material in catalogue.material_by_reference.items() if key not in drafts})
 
 
-def editions(catalogue: Catalogue, settings: Settings, *, languages: tuple[str, ...] = (), circles: tuple[str, ...] = ()) -> list[Edition]:
+def editions(languages_by_circle: Mapping[str, tuple[str, ...]], settings: Settings, *, languages: tuple[str, ...] = (),
+             circles: tuple[str, ...] = ()) -> list[Edition]:
     """Return the editions a build makes, in order: the gateway, the handbook's, each circle's.
 
-    `languages` and `circles` narrow the choice; naming circles leaves the handbook out.
+    `languages_by_circle` says which languages each circle is published in; `languages` and `circles` narrow the
+    choice; naming circles leaves the handbook out.
     """
     def wanted(language: str) -> bool:
         return not languages or language in languages
@@ -42,18 +54,18 @@ def editions(catalogue: Catalogue, settings: Settings, *, languages: tuple[str, 
     found = [Edition(EditionKind.GATEWAY, settings.languages[0])]
     if not circles:
         found += [Edition(EditionKind.HANDBOOK, language) for language in settings.languages if wanted(language)]
-    for identifier, circle in sorted(catalogue.circle_by_id.items()):
+    for identifier, its_languages in sorted(languages_by_circle.items()):
         if not circles or identifier in circles:
-            found += [Edition(EditionKind.MICROSITE, language, identifier) for language in circle.facts.published_in if wanted(language)]
+            found += [Edition(EditionKind.MICROSITE, language, identifier) for language in its_languages if wanted(language)]
     return found
 
 
-def plan(catalogue: Catalogue, settings: Settings, resolved: ResolvedEdition, today: date, online: tuple[Edition, ...], *,
+def plan(catalogue: Catalogue, settings: Settings, resolved: ResolvedEdition, made: date | None, online: tuple[Edition, ...], *,
          with_search: bool, preview: bool = False) -> EditionPlan:
     """Plan one edition.
 
-    `online` are all editions of the site, so that the gateway leads only to what is there; `today` is the day readers
-    are told the page was made; `with_search` whether the edition will have a search index; `preview` whether pages say
+    `online` are all editions of the site, so that the gateway leads only to what is there; `made` is the day readers
+    are told the site was made, if any; `with_search` whether the edition will have a search index; `preview` whether pages say
     that they are not published, and organisers see their reports.
     """
     desk = Desk(catalogue, settings, resolved, preview)
@@ -94,10 +106,10 @@ def plan(catalogue: Catalogue, settings: Settings, resolved: ResolvedEdition, to
         "repository": settings.repository,
         "search": with_search and edition.kind is not EditionKind.GATEWAY,
         "preview": preview,
-        "made": today.isoformat(),
-        "made_text": desk.wording.date(today),
+        "made_text": desk.wording.date(made) if made else "",
         "unlisted": bool(resolved.circle and resolved.circle.facts.visibility is Visibility.UNLISTED),
-        "sitemaps": sorted(e.address for e in online if e.kind is not EditionKind.GATEWAY and not _unlisted(catalogue, e)),
+        "sitemaps": sorted(e.address for e in online if e.kind is not EditionKind.GATEWAY and not _unlisted(catalogue, e))
+        if edition.kind is EditionKind.GATEWAY else [],
     }
     return EditionPlan(edition, site, tuple(pages), images)
 

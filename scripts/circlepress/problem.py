@@ -83,8 +83,9 @@ CODES: dict[str, str] = {
     # files
     "file-name": "A file or folder has a name or place that circlepress does not know.",
     "file-link": "A symbolic link stands where a file should be.",
-    "file-too-large": "A file is larger than the limit for its kind.",
+    "file-too-large": "A file, or the picture in it, is larger than the limit for its kind.",
     "file-encoding": "A text file is not UTF-8.",
+    "hidden-character": "A character that cannot be seen turns the direction of the text.",
     "file-type": "An attached file is not the kind of image its name says.",
     "file-unreadable": "A file could not be read.",
     # metadata
@@ -117,6 +118,7 @@ CODES: dict[str, str] = {
     "broken-link": "A link leads to a page, heading or image that does not exist.",
     "unsafe-link": "A link uses an address that is not allowed.",
     # worth a look
+    "comment-in-text": "The end of a text is taken for a comment, because it begins with #.",
     "link-text": "The text of a link does not say where it leads.",
     "avoided-word": "The glossary asks us to use another word.",
     "review-due": "Nobody has read the page through for two years.",
@@ -134,7 +136,11 @@ CODES: dict[str, str] = {
 """Every code with one sentence that says what it means; the handbook documents each."""
 
 SHOWN_SAFELY = frozenset(
-    {"unknown-key", "raw-html", "broken-link", "unsafe-link", "heading-id", "removed-by-sanitiser", "unknown-placeholder",
-     "unknown-reference", "file-name", "file-link", "file-type"}
+    {"hidden-character", "unknown-key", "raw-html", "broken-link", "unsafe-link", "heading-id", "removed-by-sanitiser",
+     "unknown-placeholder", "unknown-reference", "file-name", "file-type", "outside-resource", "page-not-rendered"}
 )
-"""Codes of errors after which the page can still be published: nothing is lost and nothing can run."""
+"""Codes of errors after which the page or circle they touch is published all the same: nothing is lost and nothing can run.
+
+A file with a name that is not known (`file-name`) and a picture that is none (`file-type`) are not used themselves; what
+stands around them is. A link (`file-link`) stands where a page should be, so that page is left out.
+"""

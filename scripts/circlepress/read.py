@@ -11,12 +11,15 @@ import os
 import re
 import stat
 import unicodedata
+from collections.abc import Iterable
 from pathlib import Path
 
 from .language import COMMON_SLIPS, DEFAULT_CHAIN, OWN_NAME
 from .markdown_source import line_and_column
+from .picture import measure
 from .problem import CirclepressError, Place, Problem, UsageError
-from .source import ImageFile, KeyPath, Positions, Settings, SourceFile, Sources
+from .source import Entry, ImageFile, KeyPath, Positions, Settings, SourceFile, Sources
+from .text_direction import without_turns
 from .yaml_source import CONTROL_CHARACTER, parse_yaml
 
 # Limits, in bytes. They leave ample room for honest pages; those of YAML stand in yaml_source.py.
@@ -24,6 +27,8 @@ PAGE_BYTES = 200_000
 METADATA_BYTES = 60_000
 DATA_FILE_BYTES = 400_000
 IMAGE_BYTES = 5_000_000
+IMAGE_PIXELS = 40_000_000
+"""Width times height; shown, a picture takes four bytes for each."""
 
 _ID = r"(?!(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?![a-z0-9-]))(?=[a-z0-9-]{1,48}(?![a-z0-9-]))[a-z0-9]+(?:-[a-z0-9]+)*"
 _PAGE_ID = rf"(?!index\.){_ID}"
@@ -36,10 +41,10 @@ _PAGE_NAMES = (
 )
 _DATA_NAMES = (re.compile(r"docs/glossary\.yml"), re.compile(rf"circles/(?:_templates/)?{_ID}/circle\.yml"))
 _IMAGE_NAME = re.compile(rf"(?:docs|circles/(?:_templates/)?{_ID})/images/{_ID}\.(png|jpg|jpeg|webp)")
+_A_FILE_WE_READ = re.compile("|".join(pattern.pattern for pattern in (*_PAGE_NAMES, *_DATA_NAMES, _IMAGE_NAME)))
 _FOLDER_NAMES = re.compile(
     rf"docs(?:/(?:{_FOLDERS}|images))?|circles(?:/_templates)?(?:/{_ID}(?:/(?:sessions|images))?)?"
 )
-_IMAGE_BEGINNING = {"png": b"\x89PNG\r\n\x1a\n", "jpg": b"\xff\xd8\xff", "jpeg": b"\xff\xd8\xff", "webp": b"RIFF"}
 _NAME_HINT = (
     "Pages are named docs/guides/some-name.da.md, with small letters a to z, digits and hyphens, and a language at "
     "the end; a circle has circle.yml, index.<language>.md and sessions/01-some-name.<language>.md; pictures "
@@ -57,18 +62,35 @@ def read(project: Path) -> tuple[Sources, list[Problem]]:
     be judged).
     """
     settings, settings_file = read_settings(project)
+    entries, problems = survey(project)
+    files, images, unreadable = read_entries(project, entries)
+    return Sources(settings, settings_file, files, images), [*problems, *unreadable]
+
+
+def survey(project: Path) -> tuple[list[Entry], list[Problem]]:
+    """Look at what lies in `docs/` and `circles/` without opening it: every file whose name says what it is, by path."""
+    problems: list[Problem] = []
+    entries: list[Entry] = []
+    for entry in _walk(project, problems):
+        if _A_FILE_WE_READ.fullmatch(entry.path):
+            entries.append(entry)
+        else:
+            problems.append(Problem(Place(entry.path), "file-name", "circlepress does not know what this file is.", _name_hint(entry.path)))
+    return entries, problems
+
+
+def read_entries(project: Path, entries: Iterable[Entry]) -> tuple[tuple[SourceFile, ...], tuple[ImageFile, ...], list[Problem]]:
+    """Read files that `survey` found: pages and data files, accepted pictures, and problems."""
     problems: list[Problem] = []
     files: list[SourceFile] = []
     images: list[ImageFile] = []
-    for path, size in _walk(project, problems):
-        if any(pattern.fullmatch(path) for pattern in (*_PAGE_NAMES, *_DATA_NAMES)):
-            files.append(_read_file(project, path, size, problems) or SourceFile(path, "", {}, Positions({}, {})))
-        elif match := _IMAGE_NAME.fullmatch(path):
-            if _is_picture(project, path, size, match[1], problems):
-                images.append(ImageFile(path, size))
+    for entry in entries:
+        if match := _IMAGE_NAME.fullmatch(entry.path):
+            if _is_picture(project, entry.path, entry.size, match[1], problems):
+                images.append(ImageFile(entry.path, entry.size))
         else:
-            problems.append(Problem(Place(path), "file-name", "circlepress does not know what this file is.", _name_hint(path)))
-    return Sources(settings, settings_file, tuple(files), tuple(images)), problems
+            files.append(_read_file(project, entry.path, entry.size, problems) or SourceFile(entry.path, "", {}, Positions({}, {})))
+    return tuple(files), tuple(images), problems
 
 
 def read_settings(project: Path) -> tuple[Settings, SourceFile]:
@@ -150,9 +172,9 @@ def _settings(file: SourceFile) -> Settings:
     )
 
 
-def _walk(project: Path, problems: list[Problem]) -> list[tuple[str, int]]:
-    """Return every regular file below docs/ and circles/ with its size in bytes, by path; report links and odd folders."""
-    found: list[tuple[str, int]] = []
+def _walk(project: Path, problems: list[Problem]) -> list[Entry]:
+    """Return every regular file below docs/ and circles/, by path; report links and odd folders."""
+    found: list[Entry] = []
     waiting = [name for name in ("docs", "circles") if (project / name).is_symlink() or (project / name).is_dir()]
     while waiting:
         folder = waiting.pop()
@@ -179,14 +201,14 @@ def _walk(project: Path, problems: list[Problem]) -> list[tuple[str, int]]:
             elif stat.S_ISDIR(status.st_mode):
                 waiting.append(path)
             elif stat.S_ISREG(status.st_mode):
-                found.append((path, status.st_size))
+                found.append(Entry(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino))
             else:
                 problems.append(Problem(Place(_printable(path)), "file-name", "this is neither a file nor a folder.", "Remove it."))
-    return sorted((path, size) for path, size in found if _is_printable(path, problems))
+    return sorted(entry for entry in found if _is_printable(entry.path, problems))
 
 
 def _is_printable(path: str, problems: list[Problem]) -> bool:
-    if path == _printable(path):
+    if path.isascii() and path.isprintable() or path == _printable(path):
         return True
     problems.append(Problem(Place(_printable(path)), "file-name", "the name holds characters that cannot be shown.", _NAME_HINT))
     return False
@@ -257,7 +279,7 @@ def _read_text(project: Path, path: str, problems: list[Problem]) -> str | None:
         problems.append(Problem(Place(path, line), "file-encoding", "the file is not UTF-8 text.",
                                 "Open it in your editor and save it with the encoding UTF-8."))
         return None
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return without_turns(text.replace("\r\n", "\n").replace("\r", "\n"), path, problems)
 
 
 def _is_picture(project: Path, path: str, size: int, kind: str, problems: list[Problem]) -> bool:
@@ -266,15 +288,21 @@ def _is_picture(project: Path, path: str, size: int, kind: str, problems: list[P
         return False
     try:
         with (project / path).open("rb") as file:
-            beginning = file.read(12)
+            measures = measure(file, kind)
     except OSError as error:
         problems.append(_unreadable(path, error))
         return False
-    if beginning.startswith(_IMAGE_BEGINNING[kind]) and (kind != "webp" or beginning[8:] == b"WEBP"):
-        return True
-    problems.append(Problem(Place(path), "file-type", f"this is not a {kind} picture.",
-                            "Save the picture again in the format its name says, or rename it."))
-    return False
+    if measures is None:
+        problems.append(Problem(Place(path), "file-type", f"this is not a {kind} picture.",
+                                "Save the picture again in the format its name says, or rename it."))
+        return False
+    width, height = measures
+    if width * height > IMAGE_PIXELS:
+        problems.append(Problem(Place(path), "file-too-large",
+                                f"the picture has {width:,} × {height:,} pixels; the limit is {IMAGE_PIXELS:,} in all.",
+                                "Save it smaller; 2,000 pixels along the longer side are enough for a page."))
+        return False
+    return True
 
 
 def _read_page(path: str, text: str, problems: list[Problem]) -> SourceFile | None:
@@ -296,7 +324,7 @@ def _read_page(path: str, text: str, problems: list[Problem]) -> SourceFile | No
         return None
     found = len(problems)
     metadata, positions = parse_yaml(front, path, 1, problems)
-    if len(problems) > found:
+    if any(problem.leaves_out for problem in problems[found:]):
         return None
     body = "\n".join(lines[end + 1:])
     if control := CONTROL_CHARACTER.search(body):
@@ -310,4 +338,5 @@ def _read_page(path: str, text: str, problems: list[Problem]) -> SourceFile | No
 def _read_data(path: str, text: str, problems: list[Problem]) -> SourceFile | None:
     found = len(problems)
     metadata, positions = parse_yaml(text, path, 0, problems)
-    return None if len(problems) > found else SourceFile(path, text, metadata, positions)
+    unusable = any(problem.leaves_out for problem in problems[found:])
+    return None if unusable else SourceFile(path, text, metadata, positions)

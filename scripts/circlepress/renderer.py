@@ -14,6 +14,7 @@ from pathlib import Path
 
 from . import page_clock
 from .problem import Place, Problem
+from .typesetting import not_converted, short
 
 _TRIES = 6
 """How often an edition is rendered; from the second time on, only pages that fail outside of their Markdown cost a try."""
@@ -60,13 +61,11 @@ def render(staged: Path, output: Path, theme_folders: list[Path], address: str) 
                 raise
             page = plugin.at_work
             if page is None or page in broken:
-                problems.append(Problem(Place(staged.name), "edition-not-built", f"the edition could not be rendered: {_short(error)}."))
+                problems.append(Problem(Place(staged.name), "edition-not-built", f"the edition could not be rendered: {short(error)}."))
                 return problems
             failed = {page: error} | ({} if broken else _inconvertible(staged / "docs", page))
             broken |= failed.keys()
-            problems += [Problem(Place(plugin.source_of(path)), "page-not-rendered",
-                                 f"the text could not be turned into HTML ({_short(why)}); it is shown as plain text.",
-                                 "Look for unusual signs or markup, and simplify it.") for path, why in sorted(failed.items())]
+            problems += [not_converted(plugin.source_of(path), why) for path, why in sorted(failed.items())]
         else:
             problems += plugin.problems
             problems += [Problem(Place(staged.name), "broken-link", text, "Look for the link in the page named.") for text in heard.messages]
@@ -113,8 +112,3 @@ class _Listener(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         self.messages.append(record.getMessage().splitlines()[0])
 
-
-def _short(error: BaseException) -> str:
-    if isinstance(error, RecursionError):
-        return "it is nested too deeply"
-    return f"{type(error).__name__}: {str(error).splitlines()[0][:160]}" if str(error) else type(error).__name__

@@ -30,7 +30,7 @@ from collections.abc import Callable, Iterable
 from enum import StrEnum
 from urllib.parse import quote
 
-from . import __version__
+from . import __version__, modelcheck
 from .problem import CODES, Problem, Severity
 
 JSON_VERSION = 1
@@ -213,11 +213,11 @@ def _github_property(text: str) -> str:
     return _github_data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def as_sarif(problems: Iterable[Problem], folder: str = "") -> str:
+def as_sarif(problems: Iterable[Problem], folder: str = "", explained_at: Callable[[str], str] = lambda code: "") -> str:
     """Return a SARIF 2.1.0 log with one run, for code scanning and editors.
 
     `folder` is the project's place in its repository, with a closing slash, or empty: addresses are relative to the
-    repository.
+    repository. `explained_at` returns the address of a page that explains a code, which must be absolute, or an empty text.
     """
     problems = list(problems)
     codes = sorted({problem.code for problem in problems})
@@ -228,12 +228,17 @@ def as_sarif(problems: Iterable[Problem], folder: str = "") -> str:
             "tool": {"driver": {
                 "name": "circlepress",
                 "version": __version__,
-                "rules": [{"id": code, "shortDescription": {"text": CODES[code]}} for code in codes],
+                "rules": [_sarif_rule(code, explained_at(code)) for code in codes],
             }},
             "columnKind": "unicodeCodePoints",
             "results": [_sarif_result(problem, codes.index(problem.code), folder) for problem in problems],
         }],
     })
+
+
+def _sarif_rule(code: str, address: str) -> dict:
+    meaning = CODES.get(code) or f"{modelcheck.words('en', ()).name(code)}."
+    return {"id": code, "shortDescription": {"text": meaning}} | ({"helpUri": address} if address else {})
 
 
 def _sarif_result(problem: Problem, rule: int, folder: str) -> dict:

@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from . import markdown_source
 from .catalogue import Catalogue, Kind, Material, Version
 from .language import Language
+from .metadata import Glossary
 from .problem import Place, Problem, Severity
 from .readability import LIX_ADVICE, SENTENCE_WORDS, lix, sentences
 
@@ -33,25 +34,17 @@ _EMPTY_LINK_TEXTS: Mapping[Language, frozenset[str]] = {
 """Link texts that say nothing by themselves (WCAG 2.4.4, 2.4.9)."""
 
 
-def look_at_pages(catalogue: Catalogue, today: date) -> list[Problem]:
-    """Return warnings and advice for every page of the handbook and every circle."""
-    avoided = {language: _avoided_words(catalogue, language) for language in _EMPTY_LINK_TEXTS}
+def look_at_pages(materials: Iterable[Material], glossary: Glossary, today: date) -> list[Problem]:
+    """Return warnings and advice for pages of the handbook or a circle."""
+    avoided = {language: _avoided_words(glossary, language) for language in _EMPTY_LINK_TEXTS}
     problems: list[Problem] = []
-    for material in _all_pages(catalogue):
+    for material in materials:
         for version in material.version_by_language.values():
             problems += _link_texts(version)
             problems += _words_to_avoid(version, avoided.get(version.language, {}))
             problems += _reading_ease(material, version)
         problems += _review(material, today)
     return problems
-
-
-def _all_pages(catalogue: Catalogue) -> Iterator[Material]:
-    yield from catalogue.material_by_reference.values()
-    for circle in (*catalogue.circle_by_id.values(), *catalogue.template_by_id.values()):
-        if circle.welcome:
-            yield circle.welcome
-        yield from circle.sessions
 
 
 def _link_texts(version: Version) -> Iterator[Problem]:
@@ -64,9 +57,9 @@ def _link_texts(version: Version) -> Iterator[Problem]:
                           "Write the title of the page, or what one finds there.", Severity.WARNING)
 
 
-def _avoided_words(catalogue: Catalogue, language: Language) -> dict[str, str]:
+def _avoided_words(glossary: Glossary, language: Language) -> dict[str, str]:
     """Return words the glossary asks us to avoid in a language, each with the word to use instead."""
-    return {word.casefold(): words[language].term for words in catalogue.glossary.terms.values() if language in words
+    return {word.casefold(): words[language].term for words in glossary.terms.values() if language in words
             for word in words[language].avoid}
 
 

@@ -18,6 +18,34 @@ Tree = dict | list | str
 """Metadata: maps, lists and strings, nothing else."""
 
 
+HANDBOOK = "docs"
+"""The unit that is the handbook; every other unit is the folder of a circle or circle template."""
+TEMPLATES = "circles/_templates/"
+
+
+def unit_of(path: str) -> str:
+    """Return the part of a project that a file belongs to: `docs`, or the folder of a circle or circle template."""
+    if not path.startswith("circles/"):
+        return HANDBOOK
+    return "/".join(path.split("/", 3)[: 3 if path.startswith(TEMPLATES) else 2])
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Entry:
+    """A file of a project as its folder lists it, not opened yet."""
+
+    path: str
+    """Relative to the project folder, with forward slashes."""
+    size: int
+    """Bytes."""
+    modified: int
+    """When it was written, in nanoseconds since 1970 by the file system's clock, as is `changed`."""
+    changed: int
+    """When its name, owner or content changed."""
+    number: int
+    """Its inode, or what the system has instead."""
+
+
 @dataclass(frozen=True)
 class Positions:
     """Line and column, both counted from 1, of every key and value of one file's metadata."""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+
+from .sieve import entries_below
+from .source import Entry
 
 
 def own_theme() -> Path:
@@ -19,3 +23,12 @@ def theme_folders(project: Path, custom_dir: str) -> list[Path]:
     folders = [project / custom_dir] if custom_dir and (project / custom_dir).is_dir() else []
     own = own_theme()
     return folders + [own] if own not in (folder.resolve() for folder in folders) else folders
+
+
+def engine_entries(project: Path, custom_dir: str) -> Iterator[tuple[str, Path, list[Entry]]]:
+    """Return the files that the program and the theme consist of: a name for each folder, the folder, its files."""
+    package = Path(__file__).resolve().parent
+    yield "program", package, entries_below(package)
+    for number, folder in enumerate(theme_folders(project, custom_dir)):
+        if not folder.resolve().is_relative_to(package):
+            yield f"theme {number}", folder, entries_below(folder)

@@ -13,15 +13,15 @@ import re
 import zoneinfo
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import PurePosixPath
 
 from . import markdown_source, modelcheck
-from .catalogue import Catalogue, Circle, Kind, Material, Version
+from .catalogue import Catalogue, Circle, Handbook, Kind, Material, Neighbours, Outline, Version
 from .finding import Finding
 from .language import COMMON_SLIPS, OWN_NAME, Language
-from .link import TargetKind, target_of
+from .link import Target, TargetKind, target_of
 from .metadata import (
     ChecklistFacts,
     CircleFacts,
@@ -43,7 +43,7 @@ from .modelcheck import DataKind
 from .placeholder import KNOWN_PLACEHOLDERS
 from .problem import Place, Problem, Severity
 from .sitecheck import look_at_pages
-from .source import KeyPath, SourceFile, Sources
+from .source import HANDBOOK, TEMPLATES, ImageFile, KeyPath, Settings, SourceFile, Sources, unit_of
 
 _FACTS = {
     Kind.FRONT: FrontFacts, Kind.GUIDE: GuideFacts, Kind.CHECKLIST: ChecklistFacts, Kind.THEME: ThemeFacts,
@@ -57,106 +57,171 @@ _PERSONAL = {
 _AGENDA_LIMIT = timedelta(hours=9)
 
 
+@dataclass(frozen=True)
+class CheckedCircle:
+    """What came of looking at one circle or circle template."""
+
+    id: str
+    circle: Circle | None
+    """`None` when it is not whole."""
+    findings: tuple[Finding, ...] = ()
+    """What the model check saw; empty when the circle's form is wrong."""
+
+
 def validate(sources: Sources, today: date) -> tuple[Catalogue, list[Problem]]:
     """Turn source files into a catalogue.
 
     `today` decides what lies in the future. Returns what is whole, and all problems found.
     """
-    work = _Validation(sources, today)
-    return work.catalogue(), work.problems
+    settings = sources.settings
+    parts: dict[str, list[SourceFile]] = {HANDBOOK: []}
+    for file in sources.files:
+        parts.setdefault(unit_of(file.path), []).append(file)
+    outlines = {name: outline_of(name, files) for name, files in parts.items() if name != HANDBOOK and has_facts(name, files)}
+    neighbours = neighbours_of(outlines.values())
+    images = defaultdict(list)
+    for image in sources.images:
+        images[unit_of(image.path)].append(image)
+    handbook, problems = validate_handbook(parts[HANDBOOK], images[HANDBOOK], settings, today)
+    problems += relate_handbook(handbook, neighbours, settings, today)
+    checked = []
+    for name, files in sorted(parts.items()):
+        if name != HANDBOOK:
+            one, mistakes = validate_circle(name, files, images[name], handbook, neighbours, settings, today)
+            problems += mistakes
+            checked += [(name in outlines and outlines[name].is_template, one)] if name in outlines else []
+    handbook = without_sensitive_pages(handbook)
+    return Catalogue(
+        handbook.material_by_reference, {one.id: one.circle for is_template, one in checked if one.circle and not is_template},
+        {one.id: one.circle for is_template, one in checked if one.circle and is_template}, handbook.glossary, neighbours, handbook.images,
+        findings_by_circle={one.id: one.findings for _, one in checked if one.findings},
+        left_out=handbook.left_out | {f"circles/{one.id}" for _, one in checked if not one.circle}), problems
+
+
+# --- the parts of a project, each by itself ----------------------------------------------------------------------
+
+
+def has_facts(name: str, files: Iterable[SourceFile]) -> bool:
+    """Whether a unit's files hold a `circle.yml`."""
+    return any(file.path == f"{name}/circle.yml" for file in files)
+
+
+def outline_of(name: str, files: Iterable[SourceFile]) -> Outline:
+    """Return what others see of the circle whose folder is `name`."""
+    metadata: dict = {}
+    sessions: set[str] = set()
+    for file in files:
+        if file.path == f"{name}/circle.yml":
+            metadata = file.metadata
+        elif file.path.startswith(f"{name}/sessions/"):
+            sessions.add(PurePosixPath(file.path).name.rsplit(".", 2)[0])
+    return Outline(name.rsplit("/", 1)[1], name.startswith(TEMPLATES), metadata, tuple(sorted(sessions)))
+
+
+def neighbours_of(outlines: Iterable[Outline]) -> Neighbours:
+    """Return the circles and circle templates that are there, for others to ask about."""
+    outlines = list(outlines)
+    return Neighbours({one.id: one for one in outlines if not one.is_template}, {one.id: one for one in outlines if one.is_template})
+
+
+def validate_handbook(files: Iterable[SourceFile], images: Iterable[ImageFile], settings: Settings, today: date) -> tuple[Handbook, list[Problem]]:
+    """Look at the handbook's own files, without what they say of circles."""
+    work = _Validation(settings, today)
+    pages: dict[str, list[SourceFile]] = defaultdict(list)
+    glossary = Glossary()
+    for file in files:
+        if file.path == "docs/glossary.yml":
+            glossary = work.glossary(file)
+        else:
+            pages[file.path.rsplit(".", 2)[0]].append(file)
+    material_by_reference: dict[str, Material] = {}
+    left_out: set[str] = set()
+    for key, versions in sorted(pages.items()):
+        reference = "index" if key == "docs/index" else key.removeprefix("docs/")
+        material = work.material(key, versions)
+        if material is None:
+            left_out.add(reference)
+        else:
+            material_by_reference[reference] = material
+    return Handbook(material_by_reference, glossary, tuple(images), frozenset(left_out)), work.problems
+
+
+def relate_handbook(handbook: Handbook, neighbours: Neighbours, settings: Settings, today: date) -> list[Problem]:
+    """Return the problems of the handbook's links and references, of its language, and of personal data in it."""
+    work = _Validation(settings, today, handbook, neighbours)
+    images = frozenset(image.path for image in handbook.images)
+    for material in handbook.material_by_reference.values():
+        work.check_references(material)
+        for version in material.version_by_language.values():
+            work.check_links(version, images)
+            work.report_personal_data(version)
+    return work.problems + look_at_pages(handbook.material_by_reference.values(), handbook.glossary, today)
+
+
+def without_sensitive_pages(handbook: Handbook) -> Handbook:
+    """Leave out pages that hold what looks like personal data (C42 is for all texts, not only circles')."""
+    sensitive = {reference for reference, material in handbook.material_by_reference.items()
+                 if any(modelcheck.personal_data_in(version.source) for version in material.version_by_language.values())}
+    if not sensitive:
+        return handbook
+    return replace(handbook, left_out=handbook.left_out | sensitive,
+                   material_by_reference={r: m for r, m in handbook.material_by_reference.items() if r not in sensitive})
+
+
+def validate_circle(name: str, files: Iterable[SourceFile], images: Iterable[ImageFile], handbook: Handbook, neighbours: Neighbours,
+                    settings: Settings, today: date) -> tuple[CheckedCircle, list[Problem]]:
+    """Look at everything of one circle or circle template; `name` is its folder."""
+    work = _Validation(settings, today, handbook, neighbours)
+    images = tuple(images)
+    identifier = name.rsplit("/", 1)[1]
+    pages: dict[str, list[SourceFile]] = defaultdict(list)
+    facts_file: SourceFile | None = None
+    for file in files:
+        if file.path == f"{name}/circle.yml":
+            facts_file = file
+        else:
+            pages[file.path.rsplit(".", 2)[0]].append(file)
+    parts: list[Material] = []
+    for key, versions in sorted(pages.items()):
+        material = work.material(key, versions)
+        if facts_file is None:
+            work.report(Place(versions[0].path), "file-name", "this folder has no circle.yml.",
+                        "Add a circle.yml with the circle's facts, or move the page.")
+        elif material is None:
+            work.has_broken_part = True
+        else:
+            parts.append(material)
+    if facts_file is None:
+        return CheckedCircle(identifier, None), work.problems
+    before = len(work.problems)
+    circle = work.circle(name, facts_file, parts, images)
+    if circle is None or work.has_broken_part or any(p.leaves_out for p in work.problems[before:]):
+        return CheckedCircle(identifier, None), work.problems
+    work.check_circle_relations(circle, frozenset(image.path for image in (*images, *handbook.images)))
+    materials = [*filter(None, [circle.welcome]), *circle.sessions]
+    work.problems += look_at_pages(materials, handbook.glossary, today)
+    surroundings = Catalogue(handbook.material_by_reference, {}, {}, handbook.glossary, neighbours, left_out=handbook.left_out)
+    findings = tuple(modelcheck.find(circle, surroundings, today))
+    for finding in findings:
+        if finding.severity is not None:
+            message, hint = modelcheck.sentence(finding, "en", (), surroundings)
+            work.report(finding.place, finding.check, message, hint, finding.severity)
+    is_refused = any(finding.severity is Severity.ERROR for finding in findings)
+    return CheckedCircle(identifier, None if is_refused else circle, findings), work.problems
 
 
 class _Validation:
-    def __init__(self, sources: Sources, today: date) -> None:
-        self.sources = sources
+    """Rules, and the problems they found."""
+
+    def __init__(self, settings: Settings, today: date, handbook: Handbook | None = None, neighbours: Neighbours | None = None) -> None:
         self.today = today
-        self.languages = sources.settings.languages
+        self.languages = settings.languages
+        self.handbook = handbook or Handbook()
+        self.neighbours = neighbours or Neighbours({}, {})
         self.problems: list[Problem] = []
-        self.left_out: set[str] = set()
+        self.has_broken_part = False
 
-    # --- the catalogue -------------------------------------------------------------------------------------------
-
-    def catalogue(self) -> Catalogue:
-        pages: dict[str, list[SourceFile]] = defaultdict(list)
-        glossary = Glossary()
-        circle_files: dict[str, SourceFile] = {}
-        for file in self.sources.files:
-            if file.path == "docs/glossary.yml":
-                glossary = self._glossary(file)
-            elif file.path.endswith("/circle.yml"):
-                circle_files[file.path.removesuffix("/circle.yml")] = file
-            else:
-                pages[file.path.rsplit(".", 2)[0]].append(file)
-        material_by_reference: dict[str, Material] = {}
-        parts_by_circle: dict[str, list[Material]] = defaultdict(list)
-        for key, files in sorted(pages.items()):
-            material = self._material(key, files)
-            if key.startswith("docs/"):
-                reference = "index" if key == "docs/index" else key.removeprefix("docs/")
-                if material is None:
-                    self.left_out.add(reference)
-                else:
-                    material_by_reference[reference] = material
-            else:
-                folder = "/".join(key.split("/")[: 3 if key.startswith("circles/_templates/") else 2])
-                if folder not in circle_files:
-                    self._report(Place(files[0].path), "file-name", "this folder has no circle.yml.",
-                                 "Add a circle.yml with the circle's facts, or move the page.")
-                elif material is None:
-                    self.left_out.add(folder)
-                else:
-                    parts_by_circle[folder].append(material)
-        circles: dict[str, Circle] = {}
-        templates: dict[str, Circle] = {}
-        for folder, file in sorted(circle_files.items()):
-            before = len(self.problems)
-            circle = self._circle(folder, file, parts_by_circle[folder])
-            whole = circle is not None and folder not in self.left_out and not any(
-                p.leaves_out for p in self.problems[before:])
-            name = folder.rsplit("/", 1)[1]
-            if not whole:
-                self.left_out.add(f"circles/{name}")
-            else:
-                (templates if folder.startswith("circles/_templates/") else circles)[name] = circle
-        docs_images = tuple(image for image in self.sources.images if image.path.startswith("docs/"))
-        catalogue = Catalogue(material_by_reference, circles, templates, glossary, docs_images, left_out=frozenset(self.left_out))
-        self._check_relations(catalogue)
-        self.problems += look_at_pages(catalogue, self.today)
-        return self._without_sensitive_pages(self._ask_the_model(catalogue))
-
-    def _ask_the_model(self, catalogue: Catalogue) -> Catalogue:
-        """Run the model checks; a circle whose status they refuse is left out."""
-        findings: dict[str, tuple[Finding, ...]] = {}
-        refused: set[str] = set()
-        for circle in (*catalogue.circle_by_id.values(), *catalogue.template_by_id.values()):
-            findings[circle.id] = tuple(modelcheck.find(circle, catalogue, self.today))
-            for finding in findings[circle.id]:
-                if finding.severity is not None:
-                    message, hint = modelcheck.sentence(finding, "en", (), catalogue)
-                    self._report(finding.place, finding.check, message, hint, finding.severity)
-                if finding.severity is Severity.ERROR:
-                    refused.add(circle.id)
-        return replace(
-            catalogue, findings_by_circle=findings, left_out=catalogue.left_out | {f"circles/{identifier}" for identifier in refused},
-            circle_by_id={identifier: circle for identifier, circle in catalogue.circle_by_id.items() if identifier not in refused},
-            template_by_id={identifier: circle for identifier, circle in catalogue.template_by_id.items() if identifier not in refused})
-
-    def _without_sensitive_pages(self, catalogue: Catalogue) -> Catalogue:
-        """Leave out pages of the handbook that hold what looks like personal data (C42 is for all texts, not only circles')."""
-        sensitive: set[str] = set()
-        for reference, material in catalogue.material_by_reference.items():
-            for version in material.version_by_language.values():
-                for sighting in modelcheck.personal_data_in(version.source):
-                    sensitive.add(reference)
-                    self._report(Place(version.source.path, sighting.line, sighting.column), "C42",
-                                 f"this looks like {_PERSONAL[sighting.kind]}.",
-                                 "Take it out; the site is public, and git remembers. Examples use invented names and example.org.")
-        if not sensitive:
-            return catalogue
-        return replace(catalogue, left_out=catalogue.left_out | sensitive,
-                       material_by_reference={r: m for r, m in catalogue.material_by_reference.items() if r not in sensitive})
-
-    def _report(self, place: Place, code: str, message: str, hint: str = "", severity: Severity = Severity.ERROR) -> None:
+    def report(self, place: Place, code: str, message: str, hint: str = "", severity: Severity = Severity.ERROR) -> None:
         self.problems.append(Problem(place, code, message, hint, severity))
 
     def _load(self, model, data, file: SourceFile, language: Language, at: KeyPath = ()):
@@ -166,7 +231,7 @@ class _Validation:
 
     # --- pages and their languages -------------------------------------------------------------------------------
 
-    def _material(self, key: str, files: list[SourceFile]) -> Material | None:
+    def material(self, key: str, files: list[SourceFile]) -> Material | None:
         identifier = PurePosixPath(key).name
         folder = PurePosixPath(key).parent.name
         kind = Kind.FRONT if identifier == "index" else Kind(folder)
@@ -177,18 +242,18 @@ class _Validation:
                 if file.metadata:
                     in_known_languages.append((language, file))
             else:
-                self._report(Place(file.path), "unknown-language",
+                self.report(Place(file.path), "unknown-language",
                              f"the name ends with {language!r}, which is not a language of this project.",
                              COMMON_SLIPS.get(language, f"The project's languages are: {', '.join(self.languages)}."))
         originals = [(language, file) for language, file in in_known_languages if "translation" not in file.metadata]
         if len(originals) != 1:
             names = ", ".join(PurePosixPath(file.path).name for _, file in originals)
             if originals:
-                self._report(Place(originals[1][1].path), "two-originals",
+                self.report(Place(originals[1][1].path), "two-originals",
                              f"a page has one original, and these files all claim to be it: {names}.",
                              f"Keep one as it is; give the others a line such as: translation: {{of: {originals[0][0]}, state: draft}}.")
             elif in_known_languages and all(file.metadata for file in files):
-                self._report(Place(in_known_languages[0][1].path), "no-original", "every file of this page is a translation.",
+                self.report(Place(in_known_languages[0][1].path), "no-original", "every file of this page is a translation.",
                              "Remove translation: from the file the others were made from, and give it all the facts.")
             return None
         original, file = originals[0]
@@ -204,7 +269,7 @@ class _Validation:
         for version in versions.values():
             self._check_body(kind, version)
         if getattr(facts, "reviewed", None) and facts.reviewed > self.today:
-            self._report(file.place(("reviewed",)), "out-of-range", f"reviewed: {facts.reviewed} lies in the future.",
+            self.report(file.place(("reviewed",)), "out-of-range", f"reviewed: {facts.reviewed} lies in the future.",
                          "Write the day someone last read the page through.")
         return Material(kind, identifier, facts, original, versions)
 
@@ -218,26 +283,26 @@ class _Validation:
         metadata = file.metadata
         mark = self._load(TranslationMark, metadata.get("translation"), file, language, ("translation",))
         if mark is not None and mark.of not in self.languages:
-            self._report(file.place(("translation", "of")), "unknown-language", f"{mark.of!r} is not a language of this project.",
+            self.report(file.place(("translation", "of")), "unknown-language", f"{mark.of!r} is not a language of this project.",
                          COMMON_SLIPS.get(mark.of, f"The original is in {original!r}."))
         allowed = _WORDS_OF_ALL | _FACTS[kind].localisable
         for key in metadata:
             if key in _FACTS[kind].model_fields and key not in allowed:
-                self._report(file.place((key,), key=True), "not-translatable", f"{key!r} is a fact and stands only in the original.",
+                self.report(file.place((key,), key=True), "not-translatable", f"{key!r} is a fact and stands only in the original.",
                              f"Remove the line; a translation has {', '.join(sorted(allowed))}.")
             elif key not in allowed:
                 close = difflib.get_close_matches(key, sorted(allowed), 1, 0.6)
-                self._report(file.place((key,), key=True), "unknown-key", f"{key!r} is not a key of a translation.",
+                self.report(file.place((key,), key=True), "unknown-key", f"{key!r} is not a key of a translation.",
                              f"Did you mean {close[0]!r}?" if close else f"A translation has {', '.join(sorted(allowed))}.")
         needed = {"title": str, "summary": str} if "summary" in _FACTS[kind].model_fields and kind is not Kind.SESSION else {"title": str}
         for key in needed:
             if not isinstance(metadata.get(key), str) or not metadata.get(key, "").strip():
-                self._report(file.place((key,), key=True), "missing-key", f"{key!r} is missing.",
+                self.report(file.place((key,), key=True), "missing-key", f"{key!r} is missing.",
                              f"Add {key}: with the words in {language!r}.")
         for key, (shortest, longest) in {"title": (3, 80), "summary": (20, 200)}.items():
             text = metadata.get(key)
             if isinstance(text, str) and text.strip() and not shortest <= len(text.strip()) <= longest and not is_todo(text):
-                self._report(file.place((key,)), "out-of-range", f"{key} has {len(text.strip())} characters.", f"Write {shortest} to {longest} characters.")
+                self.report(file.place((key,)), "out-of-range", f"{key} has {len(text.strip())} characters.", f"Write {shortest} to {longest} characters.")
         self._check_translated_lists(kind, facts, language, file)
         if any(p.leaves_out for p in self.problems[before:]):
             return None
@@ -247,30 +312,30 @@ class _Validation:
         if kind is Kind.CHECKLIST:
             given = file.metadata.get("items")
             if not isinstance(given, dict):
-                self._report(file.place(("items",)), "translation-incomplete", "items must give a text for each id.",
+                self.report(file.place(("items",)), "translation-incomplete", "items must give a text for each id.",
                              "Write one line per item: purpose: The purpose can be read aloud …")
                 return
             ids = [item.id for item in facts.items]
             for missing in (i for i in ids if i not in given):
-                self._report(file.place(("items",), key=True), "translation-incomplete", f"the item {missing!r} has no text.",
+                self.report(file.place(("items",), key=True), "translation-incomplete", f"the item {missing!r} has no text.",
                              f"Add {missing}: with the text in {language!r}.")
             for extra in (i for i in given if i not in ids):
-                self._report(file.place(("items", extra), key=True), "translation-incomplete",
+                self.report(file.place(("items", extra), key=True), "translation-incomplete",
                              f"the original has no item {extra!r}.", "Remove the line, or correct its id.")
             for identifier, text in given.items():
                 if not isinstance(text, str) or not text.strip():
-                    self._report(file.place(("items", identifier)), "translation-incomplete", f"items.{identifier} has no text.",
+                    self.report(file.place(("items", identifier)), "translation-incomplete", f"items.{identifier} has no text.",
                                  f"Write the text in {language!r} after {identifier}:.")
         for key in ("questions", "materials"):
             if key in file.metadata and key in _FACTS[kind].localisable:
                 given, expected = file.metadata[key], getattr(facts, key)
                 if not isinstance(given, list) or not all(isinstance(text, str) for text in given) or len(given) != len(expected):
-                    self._report(file.place((key,)), "translation-incomplete", f"{key} must be a list of {len(expected)} texts.",
+                    self.report(file.place((key,)), "translation-incomplete", f"{key} must be a list of {len(expected)} texts.",
                                  "Keep the original's order, one text for each.")
         if kind is Kind.SESSION and "agenda" in file.metadata:
             given = file.metadata["agenda"]
             if not isinstance(given, list) or len(given) != len(facts.agenda):
-                self._report(file.place(("agenda",)), "translation-incomplete",
+                self.report(file.place(("agenda",)), "translation-incomplete",
                              f"agenda must have {len(facts.agenda)} entries, like the original's.",
                              "Write {title: …} for a block with a title, {} for one without.")
             else:
@@ -278,35 +343,35 @@ class _Validation:
                     self._load(AgendaTitle, entry or {}, file, language, ("agenda", index))
         for key in ("invitation", "access", "subject", "aim", "place"):
             if key in file.metadata and key in _FACTS[kind].localisable and not isinstance(file.metadata[key], str):
-                self._report(file.place((key,)), "wrong-type", f"{key} is not a text.", "Write it as one text.")
+                self.report(file.place((key,)), "wrong-type", f"{key} is not a text.", "Write it as one text.")
         if kind is Kind.SESSION and "between" in file.metadata:
             given = file.metadata["between"]
             if not isinstance(given, dict) or not set(given) <= {"try", "with", "bring"} or not all(isinstance(v, str) for v in given.values()):
-                self._report(file.place(("between",)), "wrong-form", "between does not have the right form.", "Expected the keys try, with and bring, each with a text.")
+                self.report(file.place(("between",)), "wrong-form", "between does not have the right form.", "Expected the keys try, with and bring, each with a text.")
 
     # --- texts ---------------------------------------------------------------------------------------------------
 
     def _check_body(self, kind: Kind, version: Version) -> None:
         file = version.source
         for mark in markdown_source.raw_html(version.body):
-            self._report(file.body_place(mark.line, mark.column), "raw-html", f"HTML ({mark.text} …) is shown as text, not interpreted.",
+            self.report(file.body_place(mark.line, mark.column), "raw-html", f"HTML ({mark.text} …) is shown as text, not interpreted.",
                          "Use Markdown instead, or put `…` around it if you mean to show it.")
         seen: dict[str, int] = {}
         level = 1
         for heading in markdown_source.headings(version.body):
             place = file.body_place(heading.line)
             if heading.level == 1:
-                self._report(place, "heading-id", "a heading in the text cannot be the page's title, which is made from title:.",
+                self.report(place, "heading-id", "a heading in the text cannot be the page's title, which is made from title:.",
                              "Begin it with ## and a space.")
             elif heading.level > level + 1:
-                self._report(place, "heading-id", f"the heading {heading.title!r} skips a level.",
+                self.report(place, "heading-id", f"the heading {heading.title!r} skips a level.",
                              f"Begin it with {'#' * (level + 1)} and a space.", Severity.WARNING)
             level = heading.level
             if heading.id and (not re.fullmatch(r"[a-z][a-z0-9-]{0,47}", heading.id) or heading.id.startswith("cp-")):
-                self._report(place, "heading-id", f"the id {heading.id!r} has another form than ids have.",
+                self.report(place, "heading-id", f"the id {heading.id!r} has another form than ids have.",
                              "Use small letters a to z, digits and hyphens, beginning with a letter; cp- is kept for circlepress.")
             elif heading.id in seen:
-                self._report(place, "heading-id", f"the id {heading.id!r} stands at line {seen[heading.id]} too.", "Give each heading its own.")
+                self.report(place, "heading-id", f"the id {heading.id!r} stands at line {seen[heading.id]} too.", "Give each heading its own.")
             if heading.id:
                 seen[heading.id] = file.body_line + heading.line - 1
         if kind is Kind.TEMPLATE:
@@ -315,63 +380,63 @@ class _Validation:
                 for mark in markdown_source.placeholders(text):
                     if mark.text not in KNOWN_PLACEHOLDERS:
                         close = difflib.get_close_matches(mark.text, KNOWN_PLACEHOLDERS, 1, 0.6)
-                        self._report(place_of(mark), "unknown-placeholder", f"{{{{{mark.text}}}}} is not a placeholder circlepress can fill.",
+                        self.report(place_of(mark), "unknown-placeholder", f"{{{{{mark.text}}}}} is not a placeholder circlepress can fill.",
                                      f"Did you mean {{{{{close[0]}}}}}?" if close else f"Known are: {', '.join(sorted(KNOWN_PLACEHOLDERS))}.")
 
-    def _check_links(self, version: Version, catalogue: Catalogue, images: frozenset[str]) -> None:
+    def check_links(self, version: Version, images: frozenset[str]) -> None:
         file = version.source
         for link in markdown_source.links(version.body):
             place = file.body_place(*markdown_source.line_and_column(version.body, link.start))
             target = target_of(link.target, file.path)
             if target.kind is TargetKind.UNSAFE or (link.is_image and target.kind is TargetKind.OUTSIDE):
-                self._report(place, "unsafe-link", f"the address {link.target[:80]!r} is not allowed.",
+                self.report(place, "unsafe-link", f"the address {link.target[:80]!r} is not allowed.",
                              "Save the picture in images/ and link to it there." if link.is_image
                              else "Links begin with https://, mailto: or tel:, or lead to a page of this project.")
             elif link.is_image:
                 if target.kind is not TargetKind.IMAGE or target.key not in images:
-                    self._report(place, "broken-link", f"there is no picture {link.target!r}.", "Put it in images/ and write ../images/name.png.")
+                    self.report(place, "broken-link", f"there is no picture {link.target!r}.", "Put it in images/ and write ../images/name.png.")
                 elif not link.text.strip():
-                    self._report(place, "broken-link", f"the picture {link.target!r} has no alternative text.",
+                    self.report(place, "broken-link", f"the picture {link.target!r} has no alternative text.",
                                  "Write what it shows between the square brackets.")
             elif target.kind is TargetKind.NOTHING or target.kind is TargetKind.IMAGE:
-                self._report(place, "broken-link", f"{link.target!r} leads nowhere.",
+                self.report(place, "broken-link", f"{link.target!r} leads nowhere.",
                              "Write the path to the page from this file, such as ../guides/for-managers.md.")
-            elif not self._leads_somewhere(target, catalogue):
+            elif not self._leads_somewhere(target):
                 what = {TargetKind.CIRCLE: "circle", TargetKind.SESSION: "session"}.get(target.kind, "page")
-                near = _nearest(target.key, self._linkable(target.kind, catalogue))
-                self._report(place, "broken-link", f"there is no {what} {target.key!r}.",
+                near = _nearest(target.key, self._linkable(target.kind))
+                self.report(place, "broken-link", f"there is no {what} {target.key!r}.",
                              f"Did you mean {near!r}?" if near else "Correct the link, or write the page.")
             elif target.kind is TargetKind.HERE and target.anchor:
                 self._check_anchor(place, target.anchor, version)
-            elif target.kind is TargetKind.MATERIAL and target.anchor and target.key in catalogue.material_by_reference:
-                material = catalogue.material_by_reference[target.key]
+            elif target.kind is TargetKind.MATERIAL and target.anchor and target.key in self.handbook.material_by_reference:
+                material = self.handbook.material_by_reference[target.key]
                 self._check_anchor(place, target.anchor, material.version_by_language[material.original])
 
     def _check_anchor(self, place: Place, anchor: str, version: Version) -> None:
         ids = [heading.id for heading in markdown_source.headings(version.body) if heading.id]
         if anchor not in ids:
             close = difflib.get_close_matches(anchor, ids, 1, 0.6)
-            self._report(place, "broken-link", f"{PurePosixPath(version.source.path).name} has no heading with the id {anchor!r}.",
+            self.report(place, "broken-link", f"{PurePosixPath(version.source.path).name} has no heading with the id {anchor!r}.",
                          f"Did you mean #{close[0]}?" if close else "Give the heading that id: ## Heading {#" + anchor + "}.")
 
-    def _linkable(self, kind: TargetKind, catalogue: Catalogue) -> Iterable[str]:
+    def _linkable(self, kind: TargetKind) -> Iterable[str]:
         if kind is TargetKind.SESSION:
-            return [f"{circle.id}/{session.id}" for circle in catalogue.circle_by_id.values() for session in circle.sessions]
-        return catalogue.circle_by_id if kind is TargetKind.CIRCLE else catalogue.material_by_reference
+            return self.neighbours.sessions()
+        return self.neighbours.circle_ids() if kind is TargetKind.CIRCLE else self.handbook.material_by_reference
 
-    def _leads_somewhere(self, target, catalogue: Catalogue) -> bool:
-        if target.kind is TargetKind.MATERIAL:
-            return target.key in catalogue.material_by_reference or target.key in catalogue.left_out
-        if target.kind is TargetKind.CIRCLE:
-            return target.key in catalogue.circle_by_id or f"circles/{target.key}" in catalogue.left_out
-        if target.kind is TargetKind.SESSION:
-            circle = catalogue.circle_by_id.get(target.key.split("/")[0])
-            return circle is None or any(s.id == target.key.split("/")[1] for s in circle.sessions)
+    def _leads_somewhere(self, target: Target) -> bool:
+        match target.kind:
+            case TargetKind.MATERIAL:
+                return self._exists(target.key)
+            case TargetKind.CIRCLE:
+                return self.neighbours.has_circle(target.key)
+            case TargetKind.SESSION:
+                return self.neighbours.may_have_session(*target.key.split("/"))
         return True
 
     # --- the glossary --------------------------------------------------------------------------------------------
 
-    def _glossary(self, file: SourceFile) -> Glossary:
+    def glossary(self, file: SourceFile) -> Glossary:
         if not file.metadata:
             return Glossary()
         glossary = self._load(Glossary, file.metadata, file, self.languages[0])
@@ -380,19 +445,19 @@ class _Validation:
         for key, words in glossary.terms.items():
             for language in words:
                 if language not in self.languages:
-                    self._report(file.place(("terms", key, language), key=True), "unknown-language",
+                    self.report(file.place(("terms", key, language), key=True), "unknown-language",
                                  f"{language!r} is not a language of this project.",
                                  COMMON_SLIPS.get(language, f"The project's languages are: {', '.join(self.languages)}."))
         return glossary
 
     # --- circles -------------------------------------------------------------------------------------------------
 
-    def _circle(self, folder: str, file: SourceFile, parts: list[Material]) -> Circle | None:
+    def circle(self, folder: str, file: SourceFile, parts: list[Material], images: tuple[ImageFile, ...]) -> Circle | None:
         if not file.metadata:
             return None
         language = file.metadata.get("language")
         if language not in self.languages:
-            self._report(file.place(("language",)), "unknown-language" if isinstance(language, str) else "missing-key",
+            self.report(file.place(("language",)), "unknown-language" if isinstance(language, str) else "missing-key",
                          f"{language!r} is not a language of this project." if isinstance(language, str) else "'language' is missing.",
                          COMMON_SLIPS.get(str(language), f"Write the language of the texts, one of: {', '.join(self.languages)}."))
             return None
@@ -402,17 +467,16 @@ class _Validation:
         name = folder.rsplit("/", 1)[1]
         for index, code in enumerate(facts.languages):
             if code not in self.languages:
-                self._report(file.place(("languages", index)), "unknown-language", f"{code!r} is not a language of this project.",
+                self.report(file.place(("languages", index)), "unknown-language", f"{code!r} is not a language of this project.",
                              COMMON_SLIPS.get(code, f"The project's languages are: {', '.join(self.languages)}."))
         if facts.languages and language not in facts.languages:
-            self._report(file.place(("languages",)), "not-allowed", f"languages does not hold {language!r}, the circle's own.", f"Add {language!r} to the list.")
-        in_templates = folder.startswith("circles/_templates/")
+            self.report(file.place(("languages",)), "not-allowed", f"languages does not hold {language!r}, the circle's own.", f"Add {language!r} to the list.")
+        in_templates = folder.startswith(TEMPLATES)
         if in_templates != (facts.status is Status.TEMPLATE):
-            self._report(file.place(("status",)), "not-allowed", f"status: {facts.status} does not fit this folder.",
+            self.report(file.place(("status",)), "not-allowed", f"status: {facts.status} does not fit this folder.",
                          "A circle template lies in circles/_templates/ and has status: template; a circle has another status.")
         welcome = next((part for part in parts if part.kind is Kind.FRONT), None)
         sessions = tuple(sorted((part for part in parts if part.kind is Kind.SESSION), key=lambda part: part.id))
-        images = tuple(image for image in self.sources.images if image.path.startswith(folder + "/"))
         circle = Circle(name, facts, file, welcome, sessions, images)
         self._check_circle(circle)
         return circle
@@ -421,20 +485,20 @@ class _Validation:
         facts, file = circle.facts, circle.source
         status = facts.status
         for key, why in _missing_for(circle, status):
-            if not key and file.path.removesuffix("/circle.yml") in self.left_out:
+            if not key and self.has_broken_part:
                 continue  # a session that is not whole may have the date
             hint = "Add it to circle.yml" if key else "Add date:, start: and end: to the session's file"
             hint += "." if status in (Status.DRAFT, Status.CANCELLED) else f", or go back to an earlier status than {status}."
-            self._report(file.place(key if key and key[0] in file.metadata else ("status",), key=True), "needed-for-status",
+            self.report(file.place(key if key and key[0] in file.metadata else ("status",), key=True), "needed-for-status",
                          f"a circle with status: {status} needs {why}.", hint)
         frame = facts.frame
         if frame.timezone and not _is_zone(frame.timezone):
-            self._report(file.place(("frame", "timezone")), "not-allowed", f"{frame.timezone!r} is not a time zone.", "Write one such as Europe/Copenhagen or Atlantic/Reykjavik.")
+            self.report(file.place(("frame", "timezone")), "not-allowed", f"{frame.timezone!r} is not a time zone.", "Write one such as Europe/Copenhagen or Atlantic/Reykjavik.")
         if frame.start and frame.end and not timedelta() < frame.end - frame.start <= timedelta(days=731):
-            self._report(file.place(("frame", "end")), "dates-disagree", f"the circle runs from {frame.start} to {frame.end}.", "The end comes after the start, within two years.")
+            self.report(file.place(("frame", "end")), "dates-disagree", f"the circle runs from {frame.start} to {frame.end}.", "The end comes after the start, within two years.")
         for index, code in enumerate(frame.working_languages or []):
             if code not in OWN_NAME:
-                self._report(file.place(("frame", "working_languages", index)), "unknown-language", f"{code!r} is not a language circlepress knows.",
+                self.report(file.place(("frame", "working_languages", index)), "unknown-language", f"{code!r} is not a language circlepress knows.",
                              COMMON_SLIPS.get(code, f"Known are: {', '.join(sorted(OWN_NAME))}."))
         organisations = {organisation.id for organisation in facts.organisations}
         self._check_ids(file, [(("organisations", i, "id"), o.id) for i, o in enumerate(facts.organisations)])
@@ -446,13 +510,13 @@ class _Validation:
             for path, organisation in mentioned:
                 if organisation not in organisations:
                     near = _nearest(organisation, organisations)
-                    self._report(file.place(path), "unknown-reference", f"{organisation!r} is not one of the circle's organisations.",
+                    self.report(file.place(path), "unknown-reference", f"{organisation!r} is not one of the circle's organisations.",
                                  f"Did you mean {near!r}?" if near else f"They are: {', '.join(sorted(organisations))}."
                                  if organisations else "List it under organisations:.")
         previous: Material | None = None
         for earlier, session in itertools.pairwise(circle.sessions):
             if earlier.id[:2] == session.id[:2]:
-                self._report(Place(session.version_by_language[session.original].source.path), "file-name",
+                self.report(Place(session.version_by_language[session.original].source.path), "file-name",
                              f"two sessions have the number {session.id[:2]}.", "Number the files 01, 02, 03 … in the order of the sessions.")
         for session in circle.sessions:
             self._check_session(circle, session, previous)
@@ -461,55 +525,49 @@ class _Validation:
     def _check_session(self, circle: Circle, session: Material, previous: Material | None) -> None:
         facts, file = session.facts, session.version_by_language[session.original].source
         if facts.date and not (facts.start and facts.end):
-            self._report(file.place(("date",), key=True), "missing-key", "a dated session needs start and end.", 'Add start: "09:00" and end: "11:00".')
+            self.report(file.place(("date",), key=True), "missing-key", "a dated session needs start and end.", 'Add start: "09:00" and end: "11:00".')
         if facts.start and facts.end:
             length = _minutes(facts.end) - _minutes(facts.start)
             if not 0 < length <= _AGENDA_LIMIT.total_seconds() / 60:
-                self._report(file.place(("end",)), "dates-disagree", f"the session runs from {facts.start:%H:%M} to {facts.end:%H:%M}.", "The end comes after the start, at most nine hours later.")
+                self.report(file.place(("end",)), "dates-disagree", f"the session runs from {facts.start:%H:%M} to {facts.end:%H:%M}.", "The end comes after the start, at most nine hours later.")
         if facts.timezone and not _is_zone(facts.timezone):
-            self._report(file.place(("timezone",)), "not-allowed", f"{facts.timezone!r} is not a time zone.", "Write one such as Europe/Mariehamn.")
+            self.report(file.place(("timezone",)), "not-allowed", f"{facts.timezone!r} is not a time zone.", "Write one such as Europe/Mariehamn.")
         frame = circle.facts.frame
         if facts.date and frame.start and frame.end and frame.start < frame.end and not frame.start <= facts.date <= frame.end:
-            self._report(file.place(("date",)), "dates-disagree", f"{facts.date} lies outside the circle's frame, {frame.start} to {frame.end}.", "Move the session, or widen frame in circle.yml.")
+            self.report(file.place(("date",)), "dates-disagree", f"{facts.date} lies outside the circle's frame, {frame.start} to {frame.end}.", "Move the session, or widen frame in circle.yml.")
         if facts.date and previous and previous.facts.date >= facts.date:
-            self._report(file.place(("date",)), "dates-disagree", f"{facts.date} is not after the session before ({previous.facts.date}).", "Number the files in the order of their dates.")
+            self.report(file.place(("date",)), "dates-disagree", f"{facts.date} is not after the session before ({previous.facts.date}).", "Number the files in the order of their dates.")
         if facts.mode is not Mode.ONLINE and not facts.place and circle.facts.status is not Status.TEMPLATE:
-            self._report(file.place(("mode",)), "missing-key", f"a session with mode: {facts.mode} needs a place.",
+            self.report(file.place(("mode",)), "missing-key", f"a session with mode: {facts.mode} needs a place.",
                          "Add place: and say where people meet; a meeting link belongs in the mail, not here.")
         for index, block in enumerate(facts.agenda):
             if block.kind and block.kind != "break" and not block.title and not block.open:
-                self._report(file.place(("agenda", index)), "agenda-block", f"block {index + 1} has no title.", "Say what happens: title: …")
+                self.report(file.place(("agenda", index)), "agenda-block", f"block {index + 1} has no title.", "Say what happens: title: …")
 
     # --- what takes the whole catalogue --------------------------------------------------------------------------
 
-    def _check_relations(self, catalogue: Catalogue) -> None:
-        image_paths = frozenset(image.path for image in self.sources.images)
-        for material in catalogue.material_by_reference.values():
-            self._check_references(material, catalogue)
-            for version in material.version_by_language.values():
-                self._check_links(version, catalogue, image_paths)
-        for circle in (*catalogue.circle_by_id.values(), *catalogue.template_by_id.values()):
-            facts, file = circle.facts, circle.source
-            if not _exists(f"themes/{facts.theme}", catalogue):
-                self._unknown(file.place(("theme",)), facts.theme, [m.id for m in catalogue.of_kind(Kind.THEME)], "theme")
-            if facts.based_on and facts.based_on not in catalogue.template_by_id and f"circles/{facts.based_on}" not in self.left_out:
-                self._unknown(file.place(("based_on",)), facts.based_on, list(catalogue.template_by_id), "circle template")
-            if (ring := _ring_of_parents(circle, catalogue)):
-                self._report(file.place(("spawned_from",)), "unknown-reference", f"the circle is its own ancestor: {' from '.join(ring)}.",
-                             "A local circle comes from a circle that was there before it; correct one of them.")
-            if (facts.spawned_from and not facts.spawned_from.circle.startswith("https://")
-                    and facts.spawned_from.circle not in catalogue.circle_by_id and f"circles/{facts.spawned_from.circle}" not in self.left_out):
-                self._unknown(file.place(("spawned_from", "circle")), facts.spawned_from.circle, list(catalogue.circle_by_id), "circle")
-            for part in (*((circle.welcome,) if circle.welcome else ()), *circle.sessions):
-                for version in part.version_by_language.values():
-                    self._check_links(version, catalogue, image_paths)
-                if part.kind is Kind.SESSION:
-                    part_file = part.version_by_language[part.original].source
-                    for index, block in enumerate(part.facts.agenda):
-                        if block.method and not _exists(f"methods/{block.method}", catalogue):
-                            self._unknown(part_file.place(("agenda", index, "method")), block.method, [m.id for m in catalogue.of_kind(Kind.METHOD)], "method")
+    def check_circle_relations(self, circle: Circle, images: frozenset[str]) -> None:
+        facts, file = circle.facts, circle.source
+        if not self._exists(f"themes/{facts.theme}"):
+            self._unknown(file.place(("theme",)), facts.theme, self._ids_of(Kind.THEME), "theme")
+        if facts.based_on and not self.neighbours.has_template(facts.based_on):
+            self._unknown(file.place(("based_on",)), facts.based_on, self.neighbours.template_ids(), "circle template")
+        if ring := self._ring_of_parents(circle):
+            self.report(file.place(("spawned_from",)), "unknown-reference", f"the circle is its own ancestor: {' from '.join(ring)}.",
+                        "A local circle comes from a circle that was there before it; correct one of them.")
+        if (facts.spawned_from and not facts.spawned_from.circle.startswith("https://")
+                and not self.neighbours.has_circle(facts.spawned_from.circle)):
+            self._unknown(file.place(("spawned_from", "circle")), facts.spawned_from.circle, self.neighbours.circle_ids(), "circle")
+        for part in (*((circle.welcome,) if circle.welcome else ()), *circle.sessions):
+            for version in part.version_by_language.values():
+                self.check_links(version, images)
+            if part.kind is Kind.SESSION:
+                part_file = part.version_by_language[part.original].source
+                for index, block in enumerate(part.facts.agenda):
+                    if block.method and not self._exists(f"methods/{block.method}"):
+                        self._unknown(part_file.place(("agenda", index, "method")), block.method, self._ids_of(Kind.METHOD), "method")
 
-    def _check_references(self, material: Material, catalogue: Catalogue) -> None:
+    def check_references(self, material: Material) -> None:
         file = material.version_by_language[material.original].source
         references = [(("related", i), r) for i, r in enumerate(getattr(material.facts, "related", []))]
         if material.kind is Kind.STORY and material.facts.circle:
@@ -519,17 +577,40 @@ class _Validation:
             references += [(("items", i, "see"), item.see) for i, item in enumerate(material.facts.items) if item.see]
         for path, reference in references:
             if reference == material.reference:
-                self._report(file.place(path), "unknown-reference", f"{reference!r} is this page itself.", "Remove it.")
-            elif not _exists(reference, catalogue):
-                known = [*catalogue.material_by_reference, *(f"circles/{identifier}" for identifier in catalogue.circle_by_id)]
+                self.report(file.place(path), "unknown-reference", f"{reference!r} is this page itself.", "Remove it.")
+            elif not self._exists(reference):
+                known = [*self.handbook.material_by_reference, *(f"circles/{identifier}" for identifier in self.neighbours.circle_ids())]
                 self._unknown(file.place(path), reference, known, "page")
+
+    def report_personal_data(self, version: Version) -> None:
+        for sighting in modelcheck.personal_data_in(version.source):
+            self.report(Place(version.source.path, sighting.line, sighting.column), "C42", f"this looks like {_PERSONAL[sighting.kind]}.",
+                        "Take it out; the site is public, and git remembers. Examples use invented names and example.org.")
+
+    def _exists(self, reference: str) -> bool:
+        folder, _, name = reference.partition("/")
+        if folder == "circles":
+            return self.neighbours.has_circle(name)
+        return reference in self.handbook.material_by_reference or reference in self.handbook.left_out
+
+    def _ids_of(self, kind: Kind) -> list[str]:
+        return sorted(m.id for m in self.handbook.material_by_reference.values() if m.kind is kind)
+
+    def _ring_of_parents(self, circle: Circle) -> list[str]:
+        """Return the circles one meets going from parent to parent until one is back, or nothing when that does not happen."""
+        met = [circle.id]
+        origin = circle.facts.spawned_from.circle if circle.facts.spawned_from else ""
+        while origin and origin not in met:
+            met.append(origin)
+            origin = self.neighbours.origin_of(origin)
+        return [*met, circle.id] if origin == circle.id else []
 
     def _check_ids(self, file: SourceFile, ids: list[tuple[KeyPath, str]]) -> None:
         """Report each id that stands twice in a list."""
         seen: set[str] = set()
         for path, identifier in ids:
             if identifier in seen:
-                self._report(file.place(path), "not-allowed", f"the id {identifier!r} is given twice.", "Give each entry an id of its own.")
+                self.report(file.place(path), "not-allowed", f"the id {identifier!r} is given twice.", "Give each entry an id of its own.")
             seen.add(identifier)
 
     def _unknown(self, place: Place, found: str, known: Iterable[str], what: str) -> None:
@@ -537,7 +618,7 @@ class _Validation:
         near = _nearest(found, known)
         alike = [k for k in known if k.rpartition("/")[0] == found.rpartition("/")[0]] or known
         listed = ", ".join(alike[:12]) + (" and others" if len(alike) > 12 else "")
-        self._report(place, "unknown-reference", f"there is no {what} {found!r}.",
+        self.report(place, "unknown-reference", f"there is no {what} {found!r}.",
                      f"Did you mean {near!r}?" if near else f"There are: {listed}." if listed else f"The project has no {what} yet.")
 
 
@@ -547,22 +628,6 @@ def _nearest(found: str, known: Iterable[str]) -> str:
     known_by_name = {k.rpartition("/")[2]: k for k in known if k.rpartition("/")[0] == folder}
     close = difflib.get_close_matches(name, known_by_name, 1, 0.6)
     return known_by_name[close[0]] if close else next((k for k in known if k.rpartition("/")[2] == name), "")
-
-
-def _ring_of_parents(circle: Circle, catalogue: Catalogue) -> list[str]:
-    """Return the circles one meets going from parent to parent until one is back, or nothing when that does not happen."""
-    met = [circle.id]
-    here: Circle | None = circle
-    while here and here.facts.spawned_from and here.facts.spawned_from.circle not in met:
-        met.append(here.facts.spawned_from.circle)
-        here = catalogue.circle_by_id.get(met[-1])
-    return [*met, circle.id] if here and here.facts.spawned_from and here.facts.spawned_from.circle == circle.id else []
-
-
-def _exists(reference: str, catalogue: Catalogue) -> bool:
-    folder, _, name = reference.partition("/")
-    return (reference in catalogue.material_by_reference or reference in catalogue.left_out
-            or folder == "circles" and name in catalogue.circle_by_id)
 
 
 def _is_zone(name: str) -> bool:

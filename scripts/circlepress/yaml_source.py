@@ -13,8 +13,9 @@ from collections.abc import Iterator
 import yaml
 
 from .markdown_source import line_and_column
-from .problem import Place, Problem
+from .problem import Place, Problem, Severity
 from .source import KeyPath, Positions, Tree
+from .text_direction import TURN, turned
 
 NESTING = 12
 """Levels of maps and lists inside each other."""
@@ -27,6 +28,11 @@ _NODES = _STARTS | {yaml.ScalarEvent, yaml.AliasEvent}
 _LINE_SEPARATORS = str.maketrans("\x85\u2028\u2029", "   ")
 """What YAML takes for line ends and editors do not; as spaces, they leave lines and columns as a person counts them."""
 CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_COMMENT = re.compile(r"\s#.*")
+"""A comment one space behind a value. That is how a text with # in it is typed; behind two or more, a comment is meant."""
+_PROSE = frozenset({"title", "summary", "name", "text", "question", "questions", "purpose", "aim", "place", "invitation", "subject",
+                    "materials", "footer", "try", "with", "bring"})
+"""Keys whose value is a text even when it is one word; anywhere else, a text has several words."""
 
 _YAML_SLIPS: dict[str, tuple[bool, str, str]] = {
     "mapping values are not allowed in this context": (
@@ -60,12 +66,12 @@ def parse_yaml(text: str, path: str, lines_before: int, problems: list[Problem],
 
     `path` and `lines_before` (how many lines of the file stand before `text`) give problems their place; they are
     added to `problems`. `strict` refuses anchors, aliases and tags; without it they are passed over, an alias being an
-    empty text. Returns what could be read; after a problem, an empty map.
+    empty text, and texts are not looked into. Returns what could be read; after a problem that leaves out, an empty map.
     """
     parser = _Parser(text.translate(_LINE_SEPARATORS), path, lines_before, strict)
     tree = parser.parse()
     problems += parser.problems
-    return ({} if parser.problems else tree), Positions(parser.values, parser.keys)
+    return ({} if any(problem.leaves_out for problem in parser.problems) else tree), Positions(parser.values, parser.keys)
 
 
 class _TooMuch(Exception):
@@ -75,6 +81,7 @@ class _TooMuch(Exception):
 class _Parser:
     def __init__(self, text: str, path: str, lines_before: int, strict: bool) -> None:
         self.text = text
+        self.lines = text.split("\n") if " #" in text else []
         self.path = path
         self.lines_before = lines_before
         self.strict = strict
@@ -156,6 +163,12 @@ class _Parser:
             if control := CONTROL_CHARACTER.search(event.value):
                 self.report(mark, "yaml-syntax", f"the text holds a control character (number {ord(control[0])}).",
                             'Remove it; in "…" a backslash begins such a character, in \'…\' it is a backslash.')
+            if self.strict and self.lines and not event.style:
+                self._look_behind(event, where)
+            if self.strict and event.style == '"' and (turn := TURN.search(event.value)):
+                # written with a backslash; those that stand in the file as they are, `read` has taken out
+                self.problems.append(turned(Place(self.path, *self.at(mark)), turn[0]))
+                return TURN.sub("", event.value)
             return event.value
         if kind is yaml.SequenceStartEvent:
             entries: list[Tree] = []
@@ -165,6 +178,18 @@ class _Parser:
         if kind is yaml.MappingStartEvent:
             return self._map(events, where)
         return ""  # an alias, which is refused or passed over
+
+    def _look_behind(self, event: yaml.ScalarEvent, where: KeyPath) -> None:
+        """Warn of a comment that looks like the end of the text before it."""
+        mark = event.end_mark
+        comment = _COMMENT.match(self.lines[mark.line], mark.column)
+        if comment and (_PROSE.intersection(where) or re.search(r"[^\W\d_]", event.value) and len(event.value.split()) > 1):
+            place = Place(self.path, mark.line + 1 + self.lines_before, mark.column + 2)
+            lost = comment[0].strip()
+            self.problems.append(Problem(
+                place, "comment-in-text", f"what follows # is a comment, so {_shortened(lost)!r} is not part of the text.",
+                "If it belongs to the text, put quotes around the whole text; if it is a comment, put two spaces before #.",
+                Severity.WARNING))
 
     def _map(self, events: Iterator[yaml.Event], where: KeyPath) -> dict[str, Tree]:
         result: dict[str, Tree] = {}
@@ -185,3 +210,7 @@ class _Parser:
             value = self._value(next(events), events, path)
             result.setdefault(key, value)
         return result
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 40 else text[:39] + "…"

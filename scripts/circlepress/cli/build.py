@@ -13,7 +13,7 @@ import click
 from .. import pipeline
 from ..edition import BuiltEdition
 from ..problem import Severity
-from .common import Context, day_option, print_problems, tally, today_or
+from .common import Context, Day, caches, print_problems, tally, today_or
 
 
 @click.command("build")
@@ -22,31 +22,58 @@ from .common import Context, day_option, print_problems, tally, today_or
 @click.option("--language", "languages", multiple=True, metavar="CODE", help="Only this language; may be given again.")
 @click.option("--circle", "circles", multiple=True, metavar="ID", help="Only this circle's microsite; may be given again.")
 @click.option("--preview", is_flag=True, help="Include and mark drafts, local circles and organisers' reports; goes to preview/ instead of site/.")
-@day_option
+@click.option("--search/--no-search", "with_search", default=True, help="Whether readers can search.", show_default=True)
+@click.option("--plain", is_flag=True, help="Render every page with stock MkDocs, using nothing again; slow, and the same site.")
+@click.option("--verify", is_flag=True, help="Look into every file, even where its size and times say that it has not changed.")
+@click.option("--profile", is_flag=True, help="Say how long each stage took.")
+@click.option("--date", "today", type=Day(), default=None, show_default="today, and pages do not say it",
+              help="The day to build for; decides what is past, and is written on every page.")
 @click.pass_obj
 def build_command(context: Context, output: str | None, jobs: int | None, languages: tuple[str, ...], circles: tuple[str, ...], preview: bool,
-                  today: date | None) -> None:
-    """Build the handbook and every microsite into site/."""
+                  with_search: bool, plain: bool, verify: bool, profile: bool, today: date | None) -> None:
+    """Build the handbook and every microsite into site/, as far as anything has changed."""
     started = time.monotonic()
     where = Path(os.path.abspath(output)) if output else context.project / ("preview" if preview else "site")
-    request = pipeline.Request(where, today_or(today), jobs or os.cpu_count() or 1, languages, circles, preview)
+    request = pipeline.Request(where, today_or(today), jobs or os.cpu_count() or 1, languages, circles, preview, today, with_search, plain, verify, caches())
     with _Progress() as progress:
-        published = pipeline.build(context.project, request, on_planned=progress.begin, on_built=progress.advance)
+        published = pipeline.build(context.project, request, on_planned=progress.begin, on_built=progress.advance, on_waiting=progress.wait)
     print_problems([p for p in published.problems if p.severity is not Severity.ADVICE], context.project)
     whole = [edition for edition in published.editions if edition.folder]
-    pages = sum(edition.page_count for edition in whole)
-    click.echo(f"Built {len(whole)} editions with {pages} pages in {time.monotonic() - started:.1f} s: {_shown(where)}")
-    if not published.with_search:
+    pages, seconds = sum(edition.rendered for edition in whole), time.monotonic() - started
+    if whole:
+        unchanged = f", {published.unchanged} were up to date" if published.unchanged else ""
+        click.echo(f"Built {len(whole)} editions with {pages} new pages in {seconds:.1f} s{unchanged}: {_shown(where)}")
+    elif not published.editions:
+        click.echo(f"Nothing has changed; {published.unchanged} editions are up to date ({seconds:.1f} s): {_shown(where)}")
+    if with_search and not published.with_search:
         click.echo('Search is left out because Pagefind is not installed; add it with: pip install "circlepress[search]"')
     for edition in published.editions:
         if not edition.folder:
             click.echo(f"Not built: {edition.edition.name}.")
     for address in published.kept:
         click.echo(f"Left as it was: {address}")
+    if profile:
+        _print_profile(published)
     errors = [problem for problem in published.problems if problem.is_error]
     if published.problems:
         click.echo(f"Needs attention: {tally(published.problems)}. `circlepress check` tells all.")
     sys.exit(1 if errors else 0)
+
+
+def _print_profile(published: pipeline.Published) -> None:
+    """Print what each stage took, and of the building, what the workers did in it."""
+    total = sum(published.seconds.values())
+    click.echo(f"\n{'stage':28}{'seconds':>9}{'share':>8}")
+    for stage, seconds in published.seconds.items():
+        click.echo(f"{stage:28}{seconds:9.3f}{seconds / total:8.0%}")
+    work: dict[str, float] = {}
+    for edition in published.editions:
+        for part, seconds in edition.seconds.items():
+            work[part] = work.get(part, 0.0) + seconds
+    if sum(work.values()):
+        click.echo(f"\n{'in all workers together':28}{'seconds':>9}{'share':>8}")
+        for part, seconds in work.items():
+            click.echo(f"{part:28}{seconds:9.3f}{seconds / sum(work.values()):8.0%}")
 
 
 def _shown(path: Path) -> str:
@@ -77,9 +104,14 @@ class _Progress:
         if self._bar:
             self._bar.update(self._task, advance=1, description=built.edition.name)
         elif built.folder:
-            click.echo(f"{built.edition.name}: {built.page_count} pages")
+            taken_over = f"{built.rendered} of " if built.rendered < built.page_count else ""
+            click.echo(f"{built.edition.name}: {taken_over}{built.page_count} pages")
         else:
             click.echo(f"{built.edition.name}: not built")
+
+    def wait(self) -> None:
+        """Say that another build is at work on the same site."""
+        click.echo("Another build is at work on this site; this one begins when that is done.")
 
     def __exit__(self, *_: object) -> None:
         if self._bar:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import difflib
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
 import click
 
 from .. import git, pipeline
-from ..problem import Problem
+from ..catalogue import Material
+from ..problem import CODES, Problem, UsageError
 from ..report import as_github, as_json, as_sarif
 from .common import Context, day_option, print_problems, tally, today_or
 
@@ -30,14 +33,60 @@ def check_command(context: Context, paths: tuple[str, ...], form: str, revision:
     """
     project, day = context.project, today_or(today)
     checked = pipeline.check(project, day) if revision is None else pipeline.check_changes(project, day, revision)
-    wanted = tuple(path.rstrip("/").removeprefix("./") for path in paths)
-    problems = [p for p in checked.problems if not wanted or any(p.place.path == w or p.place.path.startswith(w + "/") for w in wanted)]
+    wanted = [_in_project(path, project) for path in paths]
+    problems = [p for p in checked.problems if not wanted or any(_is_within(p.place.path, path) for path in wanted)]
     if form == "text":
         print_problems(problems, project)
         _print_summary(problems, checked, revision)
-    elif report := _for_machines(form, problems, project):
+    elif report := _for_machines(form, problems, project, checked):
         click.echo(report.encode("utf-8", "replace"))
     sys.exit(1 if any(problem.is_error for problem in problems) else 0)
+
+
+# --- the paths ------------------------------------------------------------------------------------------------------
+
+
+def _in_project(given: str, project: Path) -> str:
+    """Return a path of the command line as problems have it: relative to the project, "." for all of it.
+
+    It is looked for from where the command was called, then from the project. Raises `UsageError` when it leads out of the
+    project, or to nothing.
+    """
+    here = Path.cwd() / given
+    meant = [Path(os.path.normpath(path)) for path in (here, os.path.realpath(here), project / given)]
+    inside = [path for path in meant if path.is_relative_to(project)]
+    if not inside:
+        raise UsageError(f"{given!r} is not in the project {project}.\n"
+                         "    Name files or folders of the project, such as docs/guides.")
+    there = next((path for path in inside if os.path.lexists(path)), None)
+    if there is None:
+        near = _near(inside[-1].relative_to(project).as_posix(), project)
+        raise UsageError(f"There is no {given!r} in the project {project}.\n    " + (
+            f"Did you mean {' or '.join(filter(None, (', '.join(near[:-1]), near[-1])))}?" if near
+            else "Name files or folders of the project, such as docs/guides."))
+    return there.relative_to(project).as_posix()
+
+
+def _is_within(path: str, wanted: str) -> bool:
+    return wanted == "." or path == wanted or path.startswith(wanted + "/")
+
+
+def _near(wanted: str, project: Path) -> list[str]:
+    """Return up to three paths of the project that may be meant: with a language at the end, elsewhere, else spelt alike."""
+    known = []
+    for folder, folders, files in os.walk(project):
+        if Path(folder) == project:
+            folders[:] = {"docs", "circles"}.intersection(folders)
+            files = ["mkdocs.yml"]
+        known += [Path(folder, name).relative_to(project).as_posix() for name in (*folders, *files)]
+    known.sort()
+    name = wanted.rpartition("/")[2]
+    found = [path for path in known if path.startswith(wanted + ".")]
+    found += [path for path in known if name in (path.rpartition("/")[2], path.rpartition("/")[2].partition(".")[0])]
+    return list(dict.fromkeys(found or difflib.get_close_matches(wanted, known, 3, 0.75)))[:3]
+
+
+# --- what is said ---------------------------------------------------------------------------------------------------
 
 
 def _print_summary(problems: Sequence[Problem], checked: pipeline.Checked, revision: str | None) -> None:
@@ -47,12 +96,33 @@ def _print_summary(problems: Sequence[Problem], checked: pipeline.Checked, revis
     if problems:
         files = len({p.place.path for p in problems})
         click.echo(f"\n{tally(problems)} in {files} {'file' if files == 1 else 'files'}; {looked_at} are whole.")
+        if page := _page_of_codes(checked):
+            click.echo(f"What the codes mean: {page.version_by_language[page.original].source.path}")
     else:
         click.echo(f"Nothing to mend{since}: {looked_at}.")
 
 
-def _for_machines(form: str, problems: Sequence[Problem], project: Path) -> str:
+def _for_machines(form: str, problems: Sequence[Problem], project: Path, checked: pipeline.Checked) -> str:
     if form == "json":
         return as_json(problems)
     folder = git.place_in_repository(project)
-    return as_github(problems, folder) if form == "github" else as_sarif(problems, folder)
+    return as_github(problems, folder) if form == "github" else as_sarif(problems, folder, _explained_at(checked))
+
+
+def _page_of_codes(checked: pipeline.Checked) -> Material | None:
+    """Return the page that explains the codes; a project may do without it."""
+    return checked.catalogue.material_by_reference.get("project/problem-codes")
+
+
+def _explained_at(checked: pipeline.Checked) -> Callable[[str], str]:
+    """Return a function that gives the address at which the published site explains a code, or an empty text."""
+    settings, page = checked.sources.settings, _page_of_codes(checked)
+
+    def address(code: str) -> str:
+        if not settings.address or code in CODES and (page is None or page.facts.draft):
+            return ""
+        if code in CODES:
+            return f"{settings.address}{page.original}/{page.reference}/#{code}"
+        return f"{settings.address}{'en' if 'en' in settings.languages else settings.languages[0]}/checks/#{code.lower()}"
+
+    return address

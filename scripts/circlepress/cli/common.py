@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable
@@ -51,6 +52,16 @@ day_option = click.option("--date", "today", type=Day(), default=None, show_defa
 
 def today_or(given: date | None) -> date:
     return given or date.today()
+
+
+def caches() -> Path | None:
+    """Return the folder in which projects' caches are kept; `CIRCLEPRESS_CACHE` names another one, or none when it is empty."""
+    given = os.environ.get("CIRCLEPRESS_CACHE")
+    if given is not None:
+        return Path(os.path.abspath(given)) if given else None
+    from platformdirs import user_cache_path
+
+    return user_cache_path("circlepress", appauthor=False)
 
 
 _COLOUR = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.ADVICE: "cyan"}

@@ -11,7 +11,7 @@ import click
 
 from .. import pipeline
 from ..server import LiveServer
-from .common import Context, day_option, print_problems, today_or
+from .common import Context, caches, day_option, print_problems, today_or
 
 
 @click.command("serve")
@@ -28,9 +28,9 @@ def serve_command(context: Context, port: int, output: str | None, jobs: int | N
     where.parent.mkdir(parents=True, exist_ok=True)
 
     def build() -> None:
-        published = pipeline.build(project, pipeline.Request(where, today_or(today), jobs or os.cpu_count() or 1))
+        published = pipeline.build(project, pipeline.Request(where, today_or(today), jobs or os.cpu_count() or 1, caches=caches()))
         print_problems([p for p in published.problems if p.is_error], project)
-        click.echo(f"Built {sum(e.page_count for e in published.editions)} pages.")
+        click.echo(f"Built {sum(e.rendered for e in published.editions)} pages.")
 
     build()
     server = LiveServer(where, port)

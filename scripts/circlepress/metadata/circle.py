@@ -1,10 +1,12 @@
 """The facts of a circle (`circle.yml`) and of its sessions.
 
-Most keys may be missing while a circle is a draft; `validate.py` knows from which status each is needed.
+Most keys may be missing while a circle is a draft; `validate.py` knows from which status each is needed. What a model check
+judges by the status, such as how long the purpose is (C01) and whether the question is one (C02), is not judged here.
 """
 
 from __future__ import annotations
 
+import itertools
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
@@ -12,15 +14,16 @@ from pydantic import AfterValidator, Field, model_validator
 
 from .kinds import (
     BlockKind,
-    CheckNumber,
     Colour,
     Country,
     Date,
+    EarlierDate,
     LanguageCode,
     LocalisedText,
     MailAddress,
     Mode,
     Range,
+    Rule,
     Schema,
     SignupAddress,
     Slug,
@@ -28,10 +31,11 @@ from .kinds import (
     TimeOfDay,
     Title,
     Truth,
+    WaivableCheck,
     WebAddress,
     characters,
     how_many,
-    is_question,
+    is_place,
     number,
     one_of,
     within,
@@ -255,6 +259,15 @@ class Adjustment(Schema):
     """What made the circle change its course. Example: Most people were stuck long before anyone opened the instructions"""
 
 
+_IN_ORDER = "the entries in the order of their dates, the oldest first"
+
+
+def _in_order(adjustments: list[Adjustment]) -> list[Adjustment]:
+    if any(later.date < earlier.date for earlier, later in itertools.pairwise(adjustments)):
+        raise wrong_form(_IN_ORDER)
+    return adjustments
+
+
 class Evaluation(Schema):
     midway: Date | None = None
     """The day the circle stops halfway and looks at its direction. Example: 2026-10-15"""
@@ -274,6 +287,15 @@ class Outcome(Schema):
     """What is different there now. Example: The town hall and the library begin every conversation with the same question."""
 
 
+_ONE_EACH = "at most one entry for each organisation"
+
+
+def _one_each(outcomes: list[Outcome]) -> list[Outcome]:
+    if len({outcome.organisation for outcome in outcomes}) < len(outcomes):
+        raise wrong_form(_ONE_EACH)
+    return outcomes
+
+
 class Brand(Schema):
     colour: Colour | None = None
     """A dark colour for headings and borders, in quotes since # begins a comment. Example: '#14532d'"""
@@ -290,7 +312,7 @@ class Brand(Schema):
 class Waiver(Schema):
     """A check of the model that does not fit this circle."""
 
-    check: CheckNumber
+    check: WaivableCheck
     """The number of the check that does not fit this circle. Example: C12"""
     because: Annotated[LocalisedText, AfterValidator(characters(20, 300))]
     """Why it does not fit, for those who read the report. Example: All participants know each other from an earlier circle."""
@@ -320,11 +342,11 @@ class CircleFacts(Schema):
     """What the circle is called. Example: Digital help that helps"""
     theme: Slug
     """The id of one of the handbook's themes. Example: digital-change"""
-    question: Annotated[LocalisedText, AfterValidator(characters(20, 200)), AfterValidator(is_question)] | None = None
-    """The open question the circle begins with.
+    question: Annotated[LocalisedText, AfterValidator(characters(20, 200))] | None = None
+    """The open question the circle begins with; end it with a question mark.
     Example: How do we help people so that afterwards they dare to do more themselves?"""
-    purpose: Annotated[LocalisedText, AfterValidator(characters(60, 600))] | None = None
-    """What the circle is for, so short that it can be read aloud.
+    purpose: LocalisedText | None = None
+    """What the circle is for, long enough to guide and short enough to be read aloud.
     Example: We want to find ways of helping that make people more sure of themselves, and to share them between our
     workplaces."""
     frame: Frame = Frame()
@@ -364,12 +386,12 @@ class CircleFacts(Schema):
     """The id of the circle template this circle was copied from. Example: nordic-six-meetings"""
     spawned_from: SpawnedFrom | None = None
     """The circle whose participants began this one. Example: {circle: digital-help-2026, organisation: ostvig}"""
-    adjustments: list[Adjustment] = []
+    adjustments: Annotated[list[Adjustment], AfterValidator(Rule(_in_order, f"Write {_IN_ORDER}.", {}))] = []
     """When the circle changed its course, and why, the oldest first.
     Example: [{date: 2026-11-17, from: A folder of instructions, to: Shared questions, why: Nobody opened the folder}]"""
     evaluation: Evaluation = Evaluation()
     """When the circle looks back, and what was learned. Example: {midway: 2026-10-15, final: 2026-12-15}"""
-    outcomes: list[Outcome] = []
+    outcomes: Annotated[list[Outcome], AfterValidator(Rule(_one_each, f"Write {_ONE_EACH}.", {}))] = []
     """What the circle led to, one entry for each organisation.
     Example: [{organisation: ostvig, text: Every conversation begins with the same question.}]"""
     cancelled_because: Annotated[LocalisedText, AfterValidator(characters(20, 300))] | None = None
@@ -449,7 +471,7 @@ class State(Schema):
     """Whether the session takes place as planned. Example: moved"""
     why: LocalisedText | None = None
     """Why it was moved or cancelled, in one kind sentence. Example: The facilitator is ill."""
-    was: Text | None = None
+    was: EarlierDate | None = None
     """The earlier date, or date and time. Example: 2026-10-01"""
 
 
@@ -473,7 +495,7 @@ class SessionFacts(Schema):
     """How people meet. Example: online"""
     state: State = State()
     """Whether the session was moved or cancelled. Example: {is: moved, why: The facilitator is ill., was: 2026-10-01}"""
-    place: LocalisedText | None = None
+    place: Annotated[LocalisedText, AfterValidator(is_place)] | None = None
     """Where people meet; a meeting link belongs in the mail, since the site is public. Example: The library in Mariehamn"""
     aim: Annotated[Text, AfterValidator(characters(15, 200))]
     """What the session is for, in one sentence. Example: We share what we tried and choose what to look into."""

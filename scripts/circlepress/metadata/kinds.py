@@ -189,6 +189,20 @@ is_question = Rule(_is_question, f"Write {_QUESTION}.", form(r"\?\s*$", _QUESTIO
 """The rule that a text (or each language's text) ends with a question mark."""
 
 
+_PLACE = "a place in words; a link belongs in the mail, since the site is public"
+
+
+def _is_place(value: Any) -> Any:
+    for language, text in _texts_of(value):
+        if "://" in text or "www." in text:
+            raise wrong_form(_PLACE, language)
+    return value
+
+
+is_place = Rule(_is_place, f"Write {_PLACE}.", form(r"^(?!.*(://|www\.))", _PLACE))
+"""The rule that a text (or each language's text) holds no link."""
+
+
 def _texts_of(value: str | dict[str, str]) -> Iterable[tuple[str, str]]:
     """Return each language with its text; a plain text has the language ""."""
     return value.items() if isinstance(value, dict) else [("", value)]
@@ -253,6 +267,17 @@ def _time(value: Any) -> Any:
     return time.fromisoformat(value)
 
 
+_COUNTRIES = (
+    "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC CD "
+    "CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF "
+    "GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN "
+    "KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA "
+    "NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI "
+    "SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI "
+    "VN VU WF WS YE YT ZA ZM ZW"
+).split()
+"""The country codes of ISO 3166-1; Åland, the Faroe Islands and Greenland have their own."""
+
 KNOWN_LANGUAGE = Field(json_schema_extra={"enum": list(OWN_NAME), "enumDescriptions": list(OWN_NAME.values())})
 """Tells editors the languages circlepress knows; which of them a project has, `validate.py` knows."""
 
@@ -267,11 +292,21 @@ Slug = Annotated[str, AfterValidator(_matching(
     r"^(?=.{1,48}$)[a-z0-9]+(-[a-z0-9]+)*$", "small letters a to z, digits and single hyphens, at most 48"))]
 Reference = Annotated[str, AfterValidator(_matching(
     r"^[a-z]+/[a-z0-9]+(-[a-z0-9]+)*$", "a folder and an id, such as guides/for-managers or circles/digital-help"))]
+GuideReference = Annotated[str, AfterValidator(_matching(
+    r"^guides/[a-z0-9]+(-[a-z0-9]+)*$", "a guide's folder and id, such as guides/for-managers"))]
+CircleReference = Annotated[str, AfterValidator(_matching(
+    r"^circles/[a-z0-9]+(-[a-z0-9]+)*$", "a circle's folder and id, such as circles/digital-help"))]
 StatementNumber = Annotated[str, AfterValidator(_matching(r"^S(0[1-9]|[123][0-9]|40)$", "a number from S01 to S40"))]
 CheckNumber = Annotated[str, AfterValidator(_matching(r"^C(0[1-9]|[123][0-9]|4[0-6])$", "a number from C01 to C46"))]
+WaivableCheck = Annotated[str, AfterValidator(_matching(
+    r"^C(0[1-9]|[123][0-9]|4[013-6])$", "a number from C01 to C46, but not C42: personal data can only be taken out"))]
 Offset = Annotated[str, AfterValidator(_matching(
     r"^[+-][0-9]{1,3}[dw]$", "a number of days or weeks before or after, such as -6w or +2d"))]
-Country = Annotated[str, AfterValidator(_matching(r"^[A-Z]{2}$", "two capital letters, such as DK, NO, AX or FO"))]
+Country = Annotated[str, AfterValidator(_matching(
+    f"^({'|'.join(_COUNTRIES)})$", "a country's code in two capital letters, such as DK, NO, AX or FO"))]
+EarlierDate = Annotated[str, AfterValidator(_matching(
+    r"^(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}( ([01][0-9]|2[0-3]):[0-5][0-9])?$",
+    "a date such as 2026-11-24, or a date and time such as 2026-11-24 09:00"))]
 Stamp = Annotated[str, Field(json_schema_extra={"type": ["string", "number"]})]
 """A few hexadecimal digits, which an editor may take for a number."""
 Colour = Annotated[str, AfterValidator(_matching(r"^#[0-9a-fA-F]{6}$", "a colour such as #14532d"))]

@@ -165,6 +165,7 @@ _MEANING = {
     "invitation": "Add the one sentence the facilitator says: invitation: Tell us what you tried",
     "access": "Add how everyone can take part: access: Begin with two quiet minutes",
     "date": "Add the day: date: 2026-11-24",
+    "subject": "Add the subject line of the mail: subject: Welcome to {{circle.title}}",
     "of": "Say which language it was translated from: translation: {of: da, state: draft}",
 }
 """What to add when a key is missing; for other keys, the schema knows which values are allowed."""

@@ -9,15 +9,18 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from .kinds import (
     KNOWN_LANGUAGE,
     Audience,
     BlockKind,
     CheckNumber,
+    CircleReference,
     Country,
     Date,
+    GuideReference,
     Licence,
     Mode,
     Offset,
@@ -155,8 +158,8 @@ class ChecklistItem(Schema):
     """Who sees to it. Example: coordinator"""
     when: Offset | None = None
     """When it should be done, counted from the beginning of the phase. Example: -6w"""
-    see: Reference | None = None
-    """The page that tells more. Example: guides/for-managers"""
+    see: GuideReference | None = None
+    """The guide that tells more. Example: guides/for-managers"""
     check: CheckNumber | None = None
     """The number of the check that looks at the same thing. Example: C12"""
 
@@ -216,6 +219,11 @@ class FilledPer(StrEnum):
 class TemplateFacts(MaterialFacts):
     """What stands at the top of a template's original, `docs/templates/<id>.<language>.md`."""
 
+    model_config = Schema.model_config | {"json_schema_extra": {
+        "if": {"properties": {"kind": {"const": "mail"}}, "required": ["kind"]},
+        "then": {"required": ["subject"]},
+    }}
+
     localisable: ClassVar[frozenset[str]] = frozenset({"subject"})
 
     audience: _Audiences
@@ -226,8 +234,15 @@ class TemplateFacts(MaterialFacts):
     """Whether one is filled in for each circle, each organisation or each session. Example: organisation"""
     when: Offset | None = None
     """When to send it, counted from the beginning of the phase. Example: -8w"""
-    subject: Annotated[Text, AfterValidator(characters(1, 78))] | None = None
-    """The subject line of a mail. Example: Welcome to {{circle.title}}"""
+    subject: Annotated[Text, AfterValidator(characters(1, 78))] | None = Field(default=None, validate_default=True)
+    """The subject line, which a mail must have. Example: Welcome to {{circle.title}}"""
+
+    @field_validator("subject")
+    @classmethod
+    def _mails_need_one(cls, subject: str | None, info: ValidationInfo) -> str | None:
+        if subject is None and info.data.get("kind") is TemplateKind.MAIL:
+            raise PydanticCustomError("missing", "a mail needs a subject")
+        return subject
 
 
 class StoryKind(StrEnum):
@@ -249,7 +264,7 @@ class StoryFacts(MaterialFacts):
     """What sort of story it is. Example: case"""
     date: Date
     """The day it was told. Example: 2026-05-04"""
-    circle: Reference | None = None
+    circle: CircleReference | None = None
     """The circle it is about. Example: circles/digital-help-2026"""
     countries: list[Country] = []
     """Where it happened, as country codes. Example: [DK, FI]"""

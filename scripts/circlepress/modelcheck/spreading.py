@@ -65,9 +65,7 @@ def local_circle_linked(reading: Reading) -> Iterator[Remark]:
 
 def _has_child(reading: Reading, organisation: Organisation) -> bool:
     """Whether a circle of the project began in this one at this organisation."""
-    origins = [circle.facts.spawned_from for circle in reading.catalogue.circle_by_id.values()]
-    return any(origin and origin.circle == reading.circle.id and origin.organisation in (organisation.id, None)
-               for origin in origins)
+    return any(origin in (organisation.id, "") for _, origin in reading.catalogue.neighbours.children_of(reading.circle.id))
 
 
 def _is_linked(reading: Reading, organisation: Organisation) -> bool:

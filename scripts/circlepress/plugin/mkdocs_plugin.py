@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-import html
 import json
-import re
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import jinja2
 from mkdocs.config import config_options
 from mkdocs.config.base import Config
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import Files
 
-from .. import page_clock
+from .. import page_clock, typesetting
 from ..markdown_extension import EXTENSIONS, extension_configs
-from ..problem import CirclepressError, Place, Problem
-from ..sanitise import sanitise
-from ..views.common import relative
+from ..problem import CirclepressError, Problem
 
 log = get_plugin_logger(__name__)
 
-_CHECKBOX = re.compile(r'(<li[^>]*class="task-list-item"[^>]*>(?:\s*<p>)?)\s*(<input [^>]*?)/?>(.*?)(?=</p>|</li>|<ul|<ol)', re.DOTALL)
-_TAG = re.compile(r"<[^>]+>")
-_FETCHED = re.compile(
-    r"""<(?:(?:script|img|iframe|source|video|audio|embed|input|track)\b[^>]*?\s(?:src|srcset|poster)|object\b[^>]*?\sdata"""
-    r"""|link\b(?![^>]*\srel="?(?:canonical|alternate|license)\b)[^>]*?\shref)\s*=\s*["']?((?:https?:)?//[^\s"'>]+)""", re.IGNORECASE)
-"""What a browser would load by itself from another host; links for readers to follow are not meant."""
 PREVIEW_FOLDER = ".circlepress/preview"
 
 
@@ -85,7 +74,7 @@ class CirclepressPlugin(BasePlugin[_Options]):
             self.current = json.loads(Path(self.config.plan).read_text("utf-8"))
             self.theme_folders = list(self.config.theme_folders)
         config.markdown_extensions = list(EXTENSIONS)
-        config.mdx_configs = extension_configs(self.current["site"]["words"]["footnote.back"])
+        config.mdx_configs = extension_configs()
         return config
 
     def on_pre_build(self, config):
@@ -135,24 +124,14 @@ class CirclepressPlugin(BasePlugin[_Options]):
         return Files(kept)
 
     @event_priority(-200)
-    def on_env(self, env: jinja2.Environment, config, files):
+    def on_env(self, env, config, files):
         """Escape everything a template prints (MkDocs does not), and teach templates to link."""
-        env.autoescape = True
-        env.undefined = jinja2.StrictUndefined
-        env.filters["link"] = self._link
-        env.tests["outside"] = lambda address: not str(address).startswith("/")
-        return env
+        return typesetting.teach(env, self._link)
 
-    @jinja2.pass_context
     def _link(self, context, address: str) -> str:
-        """Return what to write in href for an address: relative to the page, or whole on a page without a place."""
-        if not address.startswith("/"):
-            return address
-        here = context.get("here")
-        there = self._actual(address)
-        if here is None or not there.startswith("/"):
-            return there if not there.startswith("/") else self._base_path(context) + there
-        return relative(here, there)
+        """Return what to write in href for an address."""
+        here, there = context.get("here"), self._actual(address) if address.startswith("/") else address
+        return typesetting.href(here, there, self._base_path(context) if here is None else "")
 
     def _base_path(self, context) -> str:
         return urlsplit(context["config"].site_url or "").path.rstrip("/")
@@ -180,65 +159,36 @@ class CirclepressPlugin(BasePlugin[_Options]):
         planned = self.current["pages"][path]
         page.meta = {"title": planned["title"], "template": planned["template"]}
         if path in self.config.set_aside:
-            fence = "~" * (max(map(len, re.findall("~+", markdown)), default=3) + 1)
-            return f"{fence}\n{markdown}\n{fence}\n"
+            return typesetting.plain_fence(markdown)
         return markdown
 
     @event_priority(-100)
     def on_page_content(self, content: str, page, config, files):
         page_clock.stop()
-        clean, removed = sanitise(content)
-        path = self._path_of(page)
+        clean, removed = typesetting.clean(content)
         if removed:
-            self.problems.append(Problem(
-                Place(self.source_of(path)), "removed-by-sanitiser", f"taken out of the page because it could do harm: {', '.join(removed)}.",
-                "Write it in plain Markdown."))
+            self.problems.append(typesetting.taken_out(self.source_of(self._path_of(page)), removed))
         self.at_work = None
-        return _wrap_tables(_CHECKBOX.sub(_name_checkbox, clean), self.current["site"]["words"]["page.table"])
+        return typesetting.dress(clean, self.current["site"]["words"])
 
     def on_page_context(self, context, page, config, nav):
-        path = self._path_of(page)
-        planned = self.current["pages"][path]
-        here = "/" + page.url if page.url not in ("", ".", "./") else "/"
-        if not self.is_preview:
-            here = planned["address"]
-        context.update(site=self.current["site"], planned=planned, view=planned["view"], here=here,
-                       words=self.current["site"]["words"], body=jinja2.filters.Markup(page.content), edition=self.current["edition"],
-                       canonical=self._whole(config, planned["canonical"]),
-                       alternates={language: self._whole(config, address) for language, address in planned["alternates"].items()},
-                       search=self.current["site"]["search"])
+        planned = self.current["pages"][self._path_of(page)]
+        here = planned["address"]
+        if self.is_preview:
+            here = "/" + page.url if page.url not in ("", ".", "./") else "/"
+        context.update(typesetting.page_values(self.current["site"], self.current["edition"], planned, here, page.content,
+                                               lambda address: self._whole(config, address)))
         return context
 
     def on_post_page(self, output: str, page, config):
-        """Name whatever a page would fetch from another host: a theme of a project's own can do that, content cannot."""
-        outside = sorted({match[1] for match in _FETCHED.finditer(output)})
-        if outside:
-            self.problems.append(Problem(
-                Place(self.source_of(self._path_of(page))), "outside-resource", f"the finished page fetches {', '.join(outside)}.",
-                "Put a copy in overrides/assets/ and use that; readers' addresses are nobody else's business."))
+        self.problems += typesetting.outside_resources(output, self.source_of(self._path_of(page)))
         return output
 
     def on_template_context(self, context, template_name, config):
-        pages = self.current["pages"].values()
-        context.update(site=self.current["site"], words=self.current["site"]["words"], here=None, planned=None, view={}, canonical="",
-                       alternates={}, edition=self.current["edition"], search=False, body="",
-                       sitemap=[{"address": self._whole(config, p["canonical"]),
-                                 "alternates": {language: self._whole(config, a) for language, a in p["alternates"].items()}}
-                                for p in pages if p["canonical"] == p["address"]],
-                       sitemaps=[self._whole(config, f"{address}sitemap.xml") for address in self.current["site"]["sitemaps"]])
+        context.update(typesetting.edition_values(self.current["site"], self.current["edition"], list(self.current["pages"].values()),
+                                                  lambda address: self._whole(config, address)))
         return context
 
     def _whole(self, config, address: str) -> str:
         return config.site_url.rstrip("/") + self._actual(address) if config.site_url else ""
 
-
-def _name_checkbox(match: re.Match) -> str:
-    """Give a task list's box the name that a screen reader says: the text beside it (WCAG 4.1.2)."""
-    name = html.escape(html.unescape(_TAG.sub("", match[3])).strip(), quote=True)
-    return f'{match[1]}{match[2].rstrip()} aria-label="{name}">{match[3]}'
-
-
-def _wrap_tables(content: str, name: str) -> str:
-    """Let a wide table scroll by itself on a narrow screen, with the keyboard too (WCAG 1.4.10, 2.1.1)."""
-    opening = f'<div class="cp-scroll" role="region" tabindex="0" aria-label="{html.escape(name, quote=True)}"><table>'
-    return content.replace("<table>", opening).replace("</table>", "</table></div>")

@@ -17,10 +17,11 @@ from ..edition import ResolvedEdition
 from ..language import words_for
 
 
-def calendar_file(resolved: ResolvedEdition, address: str, today: date) -> bytes | None:
+def calendar_file(resolved: ResolvedEdition, address: str, made: date | None) -> bytes | None:
     """Return the calendar of one microsite edition, or `None` when no session has a date.
 
-    `address` is where the site stands (it names the calendar's events); `today` is written as the day of making.
+    `address` is where the site stands (it names the calendar's events); `made` is written as the day of making; without it,
+    it is the day of the session, which says as little and is the same for every build.
     """
     circle: Circle = resolved.circle
     dated = [page for page in resolved.sessions if page.material.facts.date and page.material.facts.start]
@@ -37,7 +38,7 @@ def calendar_file(resolved: ResolvedEdition, address: str, today: date) -> bytes
         zone = ZoneInfo(facts.timezone or circle.facts.frame.timezone or "Europe/Copenhagen")
         event = Event()
         event.add("uid", f"{circle.id}.{page.material.id}@{host}")
-        event.add("dtstamp", datetime.combine(today, time(0), UTC))
+        event.add("dtstamp", datetime.combine(made or facts.date, time(0), UTC))
         event.add("dtstart", datetime.combine(facts.date, facts.start, zone))
         event.add("dtend", datetime.combine(facts.date, facts.end, zone))
         event.add("summary", f"{title}: {page.version.title}")

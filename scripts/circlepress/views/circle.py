@@ -124,9 +124,8 @@ def _front_page(desk: Desk, circle: Circle) -> PlannedPage:
         "outcomes": [{"organisation": name_by_organisation.get(o.organisation, ""), "text": desk.say(o.text)} for o in facts.outcomes],
         "cancelled_because": desk.say(facts.cancelled_because),
         "parent": _parent(desk, circle),
-        "children": [desk.circle_link(child) for child in desk.catalogue.circle_by_id.values()
-                     if child.facts.spawned_from and child.facts.spawned_from.circle == circle.id
-                     and child.facts.visibility is Visibility.PUBLIC],
+        "children": [desk.circle_link(child) for identifier, _ in desk.catalogue.neighbours.children_of(circle.id)
+                     if (child := desk.catalogue.circle_by_id.get(identifier)) and child.facts.visibility is Visibility.PUBLIC],
         "reading": _reading(desk),
         "report": f"{desk.edition.address}report/" if desk.preview or facts.report_public else "",
         "calendar": "calendar.ics" if any(session.facts.date for session in circle.sessions) else "",

@@ -12,7 +12,7 @@ from .. import markdown_source
 from ..catalogue import Catalogue, Circle
 from ..edition import Edition, EditionKind, PlannedPage, ResolvedEdition, ResolvedPage
 from ..language import OWN_NAME, Language, Localised, Words, choose, words_for
-from ..link import Target, TargetKind, target_of
+from ..link import Target, TargetKind, relative, target_of
 from ..source import Settings
 from ..wording import Wording
 
@@ -225,15 +225,6 @@ def page_address(edition: Edition, path: str) -> str:
     stem = path.removesuffix(".md")
     stem = "" if stem == "index" else stem.removesuffix("/index")
     return edition.address + (stem + "/" if stem else "")
-
-
-def relative(here: str, there: str) -> str:
-    """Return the relative address from one page to another; both begin with a slash, pages end with one."""
-    there, _, anchor = there.partition("#")
-    result = posixpath.relpath(there, here)
-    if there.endswith("/"):
-        result = "./" if result == "." else result + "/"
-    return result + (f"#{anchor}" if anchor else "")
 
 
 def _relative_file(target: str, path: str) -> str:

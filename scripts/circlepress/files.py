@@ -1,0 +1,48 @@
+"""What several modules do with files: link or copy, write whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+
+def link_or_copy(source: Path, target: Path) -> None:
+    """Make `target` the same file as `source` where the system can do that, else a copy. Raises `OSError`."""
+    try:
+        os.link(source, target)
+    except FileNotFoundError:
+        raise
+    except OSError:  # another file system, no links, or too many links to one file
+        shutil.copyfile(source, target)
+
+
+def link_tree(source: Path, target: Path) -> None:
+    """Make `target` a folder of the same files as `source`, links to folders and odd files left out. Raises `OSError`."""
+    target.mkdir(parents=True, exist_ok=True)
+    for entry in os.scandir(source):
+        if entry.is_dir(follow_symlinks=False):
+            link_tree(source / entry.name, target / entry.name)
+        elif entry.is_file(follow_symlinks=False):
+            try:
+                os.link(entry.path, target / entry.name)
+            except FileExistsError:
+                (target / entry.name).unlink()
+                link_or_copy(Path(entry.path), target / entry.name)
+            except OSError:
+                shutil.copyfile(entry.path, target / entry.name)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that others see the old content or the new, never a part. Raises `OSError`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    waiting = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with waiting.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(waiting, path)
+    except BaseException:
+        waiting.unlink(missing_ok=True)
+        raise

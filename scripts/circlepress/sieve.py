@@ -1,0 +1,79 @@
+"""Which files have changed, without opening those that cannot have.
+
+As in git's index, a file whose size, times and inode are what they were is taken to hold what it held. A file written so
+shortly before it was looked at that it could have changed again within the clock's step is hashed each time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import time
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from .source import Entry
+
+_TOO_RECENT = 2_000_000_000
+"""Nanoseconds: the coarsest step of a file system's clock that is in use (FAT)."""
+Known = Mapping[str, list]
+"""By path: size, modified, changed, number, hash; as JSON keeps it."""
+
+
+def sift(top: Path, entries: Iterable[Entry], known: Known, *, verify: bool = False) -> tuple[dict[str, str], dict[str, list]]:
+    """Return each file's hash, and what to remember for the next time.
+
+    `known` is what the last time left; with `verify` it is not believed. A file that cannot be read has a hash of
+    its own, so that it is looked at.
+    """
+    now = time.time_ns()  # decides only what is read again, never what is built
+    hashes: dict[str, str] = {}
+    remembered: dict[str, list] = {}
+    for entry in entries:
+        before = known.get(entry.path)
+        looks = [entry.size, entry.modified, entry.changed, entry.number]
+        if before is not None and not verify and before[:4] == looks:
+            hashes[entry.path] = before[4]
+            remembered[entry.path] = before
+            continue
+        try:
+            hashes[entry.path] = hashlib.blake2b((top / entry.path).read_bytes(), digest_size=16).hexdigest()
+        except OSError as error:
+            hashes[entry.path] = f"cannot be read: {error.errno}"
+            continue
+        if max(entry.modified, entry.changed) < now - _TOO_RECENT:
+            remembered[entry.path] = [*looks, hashes[entry.path]]
+    return hashes, remembered
+
+
+def entry_of(top: Path, path: str) -> Entry:
+    """Return a file as its folder lists it. Raises `OSError` when it is not there."""
+    status = os.stat(top / path)
+    return Entry(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+
+
+def entries_below(top: Path) -> list[Entry]:
+    """Return every regular file below a folder of ours, but for what Python and editors leave behind."""
+    found: list[Entry] = []
+    waiting = [""]
+    while waiting:
+        folder = waiting.pop()
+        for entry in os.scandir(top / folder):
+            path = f"{folder}/{entry.name}" if folder else entry.name
+            if entry.name.startswith((".", "__pycache__")):
+                continue
+            status = entry.stat()
+            if stat.S_ISDIR(status.st_mode):
+                waiting.append(path)
+            elif stat.S_ISREG(status.st_mode):
+                found.append(Entry(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino))
+    return sorted(found)
+
+
+def fingerprint(hashes: Mapping[str, str], paths: Iterable[str] | None = None) -> str:
+    """Return one hash for many files and their names."""
+    digest = hashlib.blake2b(digest_size=16)
+    for path in sorted(hashes) if paths is None else sorted(paths):
+        digest.update(f"{path}\0{hashes[path]}\n".encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()

@@ -1,0 +1,133 @@
+"""What happens to a page between its plan and its file, whoever renders it.
+
+The press (`press.py`) and stock MkDocs (`renderer.py` with the plugin) share these steps, so that they write the same
+bytes: the text is cleaned, boxes and tables are made usable for all readers, templates get the same values and links.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import jinja2
+
+from .link import relative
+from .markdown_extension import BACKLINK_MARK
+from .problem import Place, Problem
+from .sanitise import sanitise
+
+STATIC_TEMPLATES = ("404.html", "sitemap.xml")
+"""Templates that make a file of their own in every edition."""
+
+_CHECKBOX = re.compile(r'(<li[^>]*class="task-list-item"[^>]*>(?:\s*<p>)?)\s*(<input [^>]*?)/?>(.*?)(?=</p>|</li>|<ul|<ol)', re.DOTALL)
+_TAG = re.compile(r"<[^>]+>")
+_BACKLINK = re.compile(f'title="{BACKLINK_MARK}([0-9]+)"')
+_FETCHED = re.compile(
+    r"""<(?:(?:script|img|iframe|source|video|audio|embed|input|track)\b[^>]*?\s(?:src|srcset|poster)|object\b[^>]*?\sdata"""
+    r"""|link\b(?![^>]*\srel="?(?:canonical|alternate|license)\b)[^>]*?\shref)\s*=\s*["']?((?:https?:)?//[^\s"'>]+)""", re.IGNORECASE)
+"""What a browser would load by itself from another host; links for readers to follow are not meant."""
+
+
+def teach(environment: jinja2.Environment, link: Callable[..., str]) -> jinja2.Environment:
+    """Escape everything a template prints, refuse names it does not know, and give it the filter `link`.
+
+    `link` takes the template's context and an address below the site's root, and returns what to write in `href`.
+    """
+    environment.autoescape = True
+    environment.undefined = jinja2.StrictUndefined
+    environment.filters["link"] = jinja2.pass_context(lambda context, address: link(context, address))
+    environment.tests["outside"] = lambda address: not str(address).startswith("/")
+    return environment
+
+
+def plain_fence(markdown: str) -> str:
+    """Return a text that cannot be converted as one block of code, so that nothing of it is lost."""
+    fence = "~" * (max(map(len, re.findall("~+", markdown)), default=3) + 1)
+    return f"{fence}\n{markdown}\n{fence}\n"
+
+
+def clean(content: str) -> tuple[str, list[str]]:
+    """Return a page's converted text with only what may be published, and what was taken out."""
+    return sanitise(content)
+
+
+def taken_out(source: str, removed: list[str]) -> Problem:
+    """Return the problem of a page from which something was taken out; `source` is the project file it came from."""
+    return Problem(Place(source), "removed-by-sanitiser", f"taken out of the page because it could do harm: {', '.join(removed)}.",
+                   "Write it in plain Markdown.")
+
+
+def dress(content: str, words: Mapping[str, str]) -> str:
+    """Return a clean text with what it says by itself in the edition's language: names of boxes, tables, ways back from footnotes."""
+    def back(match: re.Match) -> str:
+        return f'title="{html.escape(words["footnote.back"].format(n=match[1]), quote=True)}"'
+
+    return _wrap_tables(_BACKLINK.sub(back, _CHECKBOX.sub(_name_checkbox, content)), words["page.table"])
+
+
+def page_values(site: Mapping, edition: Mapping, planned: Mapping, here: str, body: str, whole: Callable[[str], str]) -> dict:
+    """Return what a page's template gets. `whole` makes an address complete, or empty when the site has no place yet."""
+    return {
+        "site": site, "edition": edition, "planned": planned, "view": planned["view"], "words": site["words"], "search": site["search"],
+        "here": here, "body": jinja2.filters.Markup(body), "canonical": whole(planned["canonical"]),
+        "alternates": {language: whole(address) for language, address in planned["alternates"].items()},
+    }
+
+
+def edition_values(site: Mapping, edition: Mapping, pages: list[Mapping], whole: Callable[[str], str]) -> dict:
+    """Return what `STATIC_TEMPLATES` get."""
+    return {
+        "site": site, "edition": edition, "planned": None, "view": {}, "words": site["words"], "search": False, "here": None, "body": "",
+        "canonical": "", "alternates": {},
+        "sitemap": [{"address": whole(page["canonical"]), "alternates": {language: whole(address) for language, address in page["alternates"].items()}}
+                    for page in pages if page["canonical"] == page["address"]],
+        "sitemaps": [whole(f"{address}sitemap.xml") for address in site["sitemaps"]],
+    }
+
+
+def href(here: str | None, there: str, base_path: str) -> str:
+    """Return what to write for an address: relative to the page `here`, or whole on a page without a place."""
+    if not there.startswith("/"):
+        return there
+    return base_path + there if here is None else relative(here, there)
+
+
+def outside_resources(page: str, source: str) -> list[Problem]:
+    """Name whatever a finished page would fetch from another host: a theme of a project's own can do that, content cannot."""
+    outside = sorted({match[1] for match in _FETCHED.finditer(page)}) if "//" in page else []
+    return [Problem(Place(source), "outside-resource", f"the finished page fetches {', '.join(outside)}.",
+                    "Put a copy in overrides/assets/ and use that; readers' addresses are nobody else's business.")] if outside else []
+
+
+def not_converted(source: str, error: BaseException) -> Problem:
+    """Return the problem of a page whose text could not be converted."""
+    return Problem(Place(source), "page-not-rendered", f"the text could not be turned into HTML ({short(error)}); it is shown as plain text.",
+                   "Look for unusual signs or markup, and simplify it.")
+
+
+def short(error: BaseException) -> str:
+    """Return an error in a few words."""
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    return f"{type(error).__name__}: {str(error).splitlines()[0][:160]}" if str(error) else type(error).__name__
+
+
+def environment_for(theme_folders: list[Path]) -> jinja2.Environment:
+    """Return a template environment that looks in `theme_folders`, the first winning."""
+    return jinja2.Environment(loader=jinja2.FileSystemLoader([str(folder) for folder in theme_folders]), auto_reload=False)
+
+
+def _name_checkbox(match: re.Match) -> str:
+    """Give a task list's box the name that a screen reader says: the text beside it (WCAG 4.1.2)."""
+    name = html.escape(html.unescape(_TAG.sub("", match[3])).strip(), quote=True)
+    return f'{match[1]}{match[2].rstrip()} aria-label="{name}">{match[3]}'
+
+
+def _wrap_tables(content: str, name: str) -> str:
+    """Let a wide table scroll by itself on a narrow screen, with the keyboard too (WCAG 1.4.10, 2.1.1)."""
+    if "<table>" not in content:
+        return content
+    opening = f'<div class="cp-scroll" role="region" tabindex="0" aria-label="{html.escape(name, quote=True)}"><table>'
+    return content.replace("<table>", opening).replace("</table>", "</table></div>")

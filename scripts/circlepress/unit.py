@@ -1,0 +1,249 @@
+"""The story for one unit, the handbook or one circle: read it, look at it, and build those of its editions that need it.
+
+A unit is what one worker process is given: everything it needs to know of the rest of the project is in the `Workshop`,
+which is the same for all. The handbook is read when it is first asked for, at most once in a process.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from .build import BuildRequest, EarlierEdition, build_edition
+from .catalogue import Catalogue, Circle, Handbook, Neighbours, Outline
+from .edition import BuiltEdition, Edition
+from .export import export
+from .finding import Finding
+from .language import Language
+from .localtime import use_pinned_time_zones
+from .metadata import CircleFacts, load
+from .plan import is_published, plan, without_draft_pages
+from .problem import Place, Problem
+from .read import read_entries
+from .resolve import resolve
+from .source import HANDBOOK, TEMPLATES, Entry, Positions, Settings, SourceFile
+from .validate import outline_of, relate_handbook, validate_circle, validate_handbook, without_sensitive_pages
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the rest of the site must know of a circle that is whole."""
+
+    status: str
+    visibility: str
+    languages: tuple[Language, ...]
+    """The languages its microsite is published in."""
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What came of reading and looking at one unit."""
+
+    name: str
+    problems: tuple[Problem, ...]
+    asked: Mapping[str, object]
+    """What was asked about other circles, and the answers."""
+    standing: Standing | None = None
+    """`None` for a circle that is not whole, and for the handbook."""
+    pages: int = 0
+    """Whole pages of the handbook."""
+    digest: str = ""
+    """Of everything that circles can see of the handbook."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One unit's part of a build."""
+
+    name: str
+    editions: tuple[Edition, ...]
+    earlier: Mapping[str, EarlierEdition] = field(default_factory=dict)
+    """By the edition's name, where the last build left something that can be used again."""
+
+
+@dataclass
+class Workshop:
+    """Everything that the work on a unit needs besides its own files."""
+
+    project: Path
+    settings: Settings
+    today: date
+    entries_by_unit: Mapping[str, tuple[Entry, ...]]
+    outline_by_unit: Mapping[str, Outline] = field(default_factory=dict)
+    standing_by_unit: Mapping[str, Standing] = field(default_factory=dict)
+    """Circles and circle templates that are whole."""
+    request: BuildRequest | None = None
+    online: tuple[Edition, ...] = ()
+    """All editions the site will have."""
+
+    def __getstate__(self) -> dict:
+        """Leave out what each process makes for itself."""
+        kept = {"handbook_files", "handbook", "catalogue"}
+        return {name: value for name, value in self.__dict__.items() if name not in kept}
+
+    @cached_property
+    def handbook_files(self) -> tuple[Handbook, tuple[Problem, ...]]:
+        """The handbook before it is related to the circles, and the problems of its files."""
+        use_pinned_time_zones()
+        files, images, unreadable = read_entries(self.project, self.entries_by_unit.get(HANDBOOK, ()))
+        handbook, mistakes = validate_handbook(files, images, self.settings, self.today)
+        return handbook, (*unreadable, *mistakes)
+
+    @property
+    def neighbours(self) -> Neighbours:
+        """The circles, for one unit to ask about; each call gives one that has not been asked anything."""
+        outlines = self.outline_by_unit.values()
+        return Neighbours({one.id: one for one in outlines if not one.is_template}, {one.id: one for one in outlines if one.is_template})
+
+    @cached_property
+    def handbook(self) -> Handbook:
+        """The handbook as it may be shown."""
+        return without_sensitive_pages(self.handbook_files[0])
+
+    def outline(self, name: str) -> Outline:
+        """Read a circle's facts, and no more."""
+        facts = [entry for entry in self.entries_by_unit[name] if entry.path == f"{name}/circle.yml"]
+        files, _, _ = read_entries(self.project, facts)
+        others = [SourceFile(entry.path, "", {}, Positions({}, {})) for entry in self.entries_by_unit[name] if entry not in facts]
+        return outline_of(name, [*files, *others])
+
+    # --- looking -------------------------------------------------------------------------------------------------
+
+    def look(self, name: str) -> Looked:
+        """Read one unit and return what is wrong with it and what others must know of it."""
+        use_pinned_time_zones()
+        neighbours = self.neighbours
+        if name == HANDBOOK:
+            handbook, problems = self.handbook_files
+            related = relate_handbook(handbook, neighbours, self.settings, self.today)
+            return Looked(name, (*problems, *related), neighbours.asked, pages=len(self.handbook.material_by_reference), digest=digest_of(handbook))
+        circle, _, problems = self._read_circle(name, neighbours)
+        standing = Standing(str(circle.facts.status), str(circle.facts.visibility), tuple(circle.facts.published_in)) if circle else None
+        return Looked(name, problems, neighbours.asked, standing)
+
+    def _read_circle(self, name: str, neighbours: Neighbours) -> tuple[Circle | None, tuple[Finding, ...], tuple[Problem, ...]]:
+        files, images, unreadable = read_entries(self.project, self.entries_by_unit[name])
+        checked, mistakes = validate_circle(name, files, images, self.handbook_files[0], neighbours, self.settings, self.today)
+        return checked.circle, checked.findings, (*unreadable, *mistakes)
+
+    # --- building ------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The project for a build: the handbook whole, of every circle its facts."""
+        preview = self.request.preview
+        shown = {name for name, standing in self.standing_by_unit.items()
+                 if name.startswith(TEMPLATES) or preview or is_published(standing.status, standing.visibility)}
+        circles = _Circles(self.light_circle, [name for name in shown if not name.startswith(TEMPLATES)])
+        templates = _Circles(self.whole_circle, [name for name in shown if name.startswith(TEMPLATES)])
+        left_out = self.handbook.left_out | {f"circles/{name.rsplit('/', 1)[1]}" for name in self.outline_by_unit if name not in shown}
+        everything = Catalogue(self.handbook.material_by_reference, circles, templates, self.handbook.glossary, self.neighbours, self.handbook.images,
+                               left_out=frozenset(left_out))
+        return everything if preview else without_draft_pages(everything)
+
+    def light_circle(self, name: str) -> Circle:
+        """Return a circle with its facts only."""
+        path = f"{name}/circle.yml"
+        metadata = self.outline_by_unit[name].metadata
+        file = SourceFile(path, "", dict(metadata), Positions({}, {}))
+        facts, _ = load(CircleFacts, file.metadata, file, language=str(metadata.get("language", "")), languages=self.settings.languages)
+        return Circle(name.rsplit("/", 1)[1], facts, file, None, ())
+
+    def whole_circle(self, name: str) -> Circle:
+        """Read a circle with everything it has. It was whole when it was looked at."""
+        circle, _, _ = self._read_circle(name, self.neighbours)
+        if circle is None:
+            raise RuntimeError(f"{name} has changed while it was built")
+        return circle
+
+    def build(self, task: Task) -> list[BuiltEdition]:
+        """Build some editions of one unit; one that fails is returned without a folder and never stops the others."""
+        use_pinned_time_zones()
+        catalogue = self.catalogue
+        if task.name != HANDBOOK:
+            try:
+                circle, findings, _ = self._read_circle(task.name, self.neighbours)
+                if circle is None:
+                    raise RuntimeError("it has changed while it was built")
+            except Exception as error:
+                return [_not_planned(edition, error) for edition in task.editions]
+            identifier = circle.id
+            catalogue = replace(catalogue, circle_by_id=_With(catalogue.circle_by_id, identifier, circle), findings_by_circle={identifier: findings})
+        built = []
+        for edition in task.editions:
+            try:
+                resolved = resolve(catalogue, edition, self.settings.chain_by_language)
+                planned = plan(catalogue, self.settings, resolved, self.request.made, self.online, with_search=self.request.with_search,
+                               preview=self.request.preview)
+                takeaways = export([resolved], self.settings.address, self.request.made)
+            except Exception as error:  # a mistake of ours or a text nobody thought of: one edition, never all
+                built.append(_not_planned(edition, error))
+                continue
+            built.append(build_edition(planned, takeaways, self.project, self.settings.address, self.request, task.earlier.get(edition.name)))
+        return built
+
+
+class _Circles(Mapping):
+    """Circles by id, each made when it is first asked for."""
+
+    def __init__(self, make: Callable[[str], Circle], names: list[str]) -> None:
+        self._make = make
+        self._name_by_id = {name.rsplit("/", 1)[1]: name for name in sorted(names)}
+        self._made: dict[str, Circle] = {}
+
+    def __getitem__(self, identifier: str) -> Circle:
+        if identifier not in self._made:
+            self._made[identifier] = self._make(self._name_by_id[identifier])
+        return self._made[identifier]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._name_by_id)
+
+    def __len__(self) -> int:
+        return len(self._name_by_id)
+
+    def __contains__(self, identifier: object) -> bool:
+        return identifier in self._name_by_id
+
+
+class _With(Mapping):
+    """A mapping with one more value, or another one."""
+
+    def __init__(self, base: Mapping, key: str, value: Circle) -> None:
+        self._base, self._key, self._value = base, key, value
+
+    def __getitem__(self, key: str) -> Circle:
+        return self._value if key == self._key else self._base[key]
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._base
+        if self._key not in self._base:
+            yield self._key
+
+    def __len__(self) -> int:
+        return len(self._base) + (self._key not in self._base)
+
+
+def digest_of(handbook: Handbook) -> str:
+    """Return a hash of everything that a circle, or its microsite, can see of the handbook: all but the texts of its pages."""
+    from .markdown_source import headings
+    from .sieve import fingerprint
+
+    seen = {f"left out {reference}": "" for reference in handbook.left_out}
+    for reference, material in handbook.material_by_reference.items():
+        for language, version in material.version_by_language.items():
+            ids = [heading.id for heading in headings(version.body)]
+            seen[f"{reference} {language}"] = json.dumps([version.source.metadata, ids], ensure_ascii=False)
+    seen["glossary"] = handbook.glossary.model_dump_json()
+    seen["images"] = " ".join(image.path for image in handbook.images)
+    return fingerprint(seen)
+
+
+def _not_planned(edition: Edition, error: Exception) -> BuiltEdition:
+    return BuiltEdition(edition, "", 0, (Problem(
+        Place(edition.name), "edition-not-built", f"the edition could not be planned ({type(error).__name__}: {error})."),))
+

@@ -1,0 +1,165 @@
+"""Work for several processes, each watched: one that takes too long, or ends, costs its own task and nothing else.
+
+Processes and never threads, because MkDocs and the page clock need a process's main thread. A worker that is alone
+because the program that started it is gone ends by itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from typing import Any
+
+SECONDS = 600
+"""How long one task may take; a handbook of the largest size that is honest needs a tenth of it."""
+MEMORY = 2_000_000_000
+"""Bytes a worker may have beyond what it begins with, where the system can say so (not on macOS and Windows)."""
+
+
+@dataclass(frozen=True)
+class Lost:
+    """A task without a result."""
+
+    why: str
+    errno: int | None = None
+    """The system's number of the error, where it was one of the system's."""
+
+
+@dataclass
+class _Worker:
+    process: multiprocessing.process.BaseProcess
+    pipe: Connection
+    task: int | None = None
+    since: float = 0.0
+
+
+def run(work: Callable[[Any], Any], tasks: Sequence[Any], count: int, *, seconds: float = SECONDS) -> Iterator[tuple[int, Any]]:
+    """Do `work` for each task in up to `count` processes; yield each task's number and its result, or `Lost`, as they come.
+
+    `work` and what it needs is copied to the processes; it should not raise, and what it raises is the reason of a `Lost`.
+    """
+    kind = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    waiting = list(range(len(tasks)))[::-1]
+    workers = [_start(kind, work) for _ in range(min(count, len(tasks)))]
+    left = len(tasks)
+    try:
+        for worker in workers:
+            _give(worker, waiting, tasks)
+        while left:
+            now = time.monotonic()
+            patience = min((worker.since + seconds - now for worker in workers if worker.task is not None), default=seconds)
+            ready = wait([worker.pipe for worker in workers if worker.task is not None], max(0.0, patience))
+            for place, worker in enumerate(workers):
+                if worker.task is None:
+                    continue
+                if worker.pipe in ready:
+                    try:
+                        result = worker.pipe.recv()
+                    except (EOFError, OSError):
+                        worker.process.join(5)
+                        result = Lost(f"the process ended ({_ending(worker.process.exitcode)})")
+                elif time.monotonic() - worker.since >= seconds:
+                    result = Lost(f"it took longer than {seconds:g} seconds")
+                else:
+                    continue
+                number, worker.task = worker.task, None
+                left -= 1
+                if isinstance(result, Lost) and (worker.process.exitcode is not None or "longer than" in result.why):
+                    _end(worker)
+                    workers[place] = worker = _start(kind, work)
+                _give(worker, waiting, tasks)
+                yield number, result
+    finally:
+        for worker in workers:
+            _end(worker)
+
+
+def _start(kind, work: Callable[[Any], Any]) -> _Worker:
+    ours, theirs = kind.Pipe()
+    process = kind.Process(target=_serve, args=(theirs, ours if kind.get_start_method() == "fork" else None, work, os.getpid()), daemon=True)
+    process.start()
+    theirs.close()
+    return _Worker(process, ours)
+
+
+def _give(worker: _Worker, waiting: list[int], tasks: Sequence[Any]) -> None:
+    if waiting:
+        worker.task, worker.since = waiting.pop(), time.monotonic()
+        with contextlib.suppress(OSError):  # it has ended already, and `run` will see that
+            worker.pipe.send(tasks[worker.task])
+
+
+def _end(worker: _Worker) -> None:
+    worker.pipe.close()
+    if worker.process.is_alive() and worker.task is None:
+        worker.process.join(0.2)
+    if worker.process.is_alive():
+        worker.process.kill()
+    worker.process.join()
+
+
+def _ending(status: int | None) -> str:
+    if status is None:
+        return "without a word"
+    return f"signal {-status}; perhaps it needed too much memory" if status < 0 else f"status {status}"
+
+
+def _serve(pipe: Connection, other_end: Connection | None, work: Callable[[Any], Any], parent: int) -> None:
+    if other_end is not None:
+        other_end.close()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the program that started us decides
+    limit_memory()
+    while True:
+        while not pipe.poll(2):
+            if hasattr(os, "getppid") and os.getppid() != parent:
+                os._exit(0)
+        try:
+            task = pipe.recv()
+        except (EOFError, OSError):
+            os._exit(0)
+        try:
+            result = work(task)
+        except MemoryError:
+            result = Lost("it needed too much memory")
+        except Exception as error:
+            result = Lost(f"{type(error).__name__}: {error}", getattr(error, "errno", None))
+        try:
+            pipe.send(result)
+        except OSError:
+            os._exit(0)
+
+
+def limit_memory() -> None:
+    """Let this process have `MEMORY` bytes more than it has now, where the system can do that."""
+    try:
+        import resource
+
+        with open("/proc/self/statm", "rb") as file:
+            have = int(file.read().split()[0]) * resource.getpagesize()
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        resource.setrlimit(resource.RLIMIT_AS, (have + MEMORY, hard))
+    except (ImportError, OSError, ValueError):
+        return
+
+
+@contextlib.contextmanager
+def unlimited_memory() -> Iterator[None]:
+    """Give a program that is started inside all the address space there is: it may map far more than it uses."""
+    try:
+        import resource
+    except ImportError:
+        yield
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
