@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from conftest import lacking
+from support.pictures import jpeg, png
 from support.project import TODAY, CircleProject
 
 from circlepress import pipeline
@@ -29,7 +30,7 @@ covers: []
 reviewed: 2026-11-01
 ---
 """
-PICTURES = {"PNG": b"\x89PNG\r\n\x1a\n" + b"\0" * 40, "JPEG": b"\xff\xd8\xff\xe0" + b"\0" * 40}
+PICTURES = {"PNG": png(), "JPEG": jpeg()}
 EXAMPLES = examples()
 each_example = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.code)
 

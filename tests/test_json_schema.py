@@ -18,7 +18,7 @@ from circlepress import pipeline
 from circlepress.catalogue import Kind
 from circlepress.metadata.json_schema import PAGES, SCHEMA_FOLDER, WORDS, as_text, schemas
 from circlepress.problem import Problem
-from circlepress.publish import publish
+from circlepress.publish import alone, assemble, swap
 
 ROOT = Path(__file__).parent.parent
 VSCODE = ROOT / ".vscode"
@@ -144,7 +144,9 @@ def test_the_command_writes_the_same_files(project):
 
 def test_the_site_holds_the_schemas(tmp_path):
     """Editors elsewhere find the schemas at /schema/ of the published site, the same bytes every time."""
-    publish([], [], [], tmp_path / "site")
+    output = tmp_path / "site"
+    with alone(output, on_waiting=lambda: None):
+        swap(assemble([], [], [], output), output)
     assert {path.name: path.read_bytes() for path in (tmp_path / "site/schema").iterdir()} == {
         name: as_text(schema).encode() for name, schema in ALL.items()}
 
@@ -293,11 +295,8 @@ WRONG: list[tuple[str, str, str]] = [
     (CIRCLE, TITLES, "title:"),
     (CIRCLE, TITLES, 'title: "   "'),
     (CIRCLE, TITLES, f"title: {'x' * 61}"),
-    (CIRCLE, QUESTION, "question: Vi vil gerne prøve noget sammen."),
-    (CIRCLE, QUESTION, "question: {da: Vi vil gerne prøve noget sammen.}"),
     (CIRCLE, QUESTION, "question: Hvordan?"),
     (CIRCLE, QUESTION, f"question: {'x' * 200}?"),
-    (CIRCLE, "purpose: Vi vil finde ud af, om det hjælper at prøve noget sammen, og", "purpose: Kort. #"),
     (CIRCLE, "start: 2026-09-01", "start: 1.9.2026"),
     (CIRCLE, "start: 2026-09-01", "start: 2026-02-30"),
     (CIRCLE, "start: 2026-09-01", "begin: 2026-09-01"),
@@ -478,6 +477,8 @@ def test_wrong_values_are_refused_by_both(complete, path, right, wrong):
 RIGHT: list[tuple[str, str, str]] = [
     (CIRCLE, QUESTION, "question: TODO"),
     (CIRCLE, QUESTION, "question: {da: TODO, sv: 'Hur kan vi pröva något tillsammans?'}"),
+    (CIRCLE, QUESTION, "question: {da: Vi vil gerne prøve noget sammen.}"),  # for check C02 to speak about
+    (CIRCLE, "purpose: Vi vil finde ud af, om det hjælper at prøve noget sammen, og", "purpose: Kort.  #"),  # for C01
     (CIRCLE, TITLES, f"title: {'x' * 60}"),
     (CIRCLE, "hours: 20", "hours: 4"),
     (CIRCLE, "hours: 20", "hours: 300"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -89,10 +88,11 @@ def test_a_check_speaks_is_silent_and_takes_an_answer(golden, tmp_path):
         findings = case.findings(check)
         assert findings and all(f.standing in (Standing.MISSING, Standing.THOUGHT) for f in findings), what
         said += [what, *(f"  {case.said(f)}" for f in findings)]
-        answered = case.answered(check).findings(check)
-        if check == "C42":
-            assert answered == findings, what
+        if check == "C42":  # the schema refuses such an answer; see cases/rules
+            with pytest.raises(AssertionError, match="personal data can only be taken out"):
+                case.answered(check).findings(check)
         else:
+            answered = case.answered(check).findings(check)
             assert {(f.standing, f.severity) for f in answered} == {(Standing.ANSWERED, None)}, what
             assert {f.answer["da"] for f in answered} == {"Vi har talt om det og valgt noget andet."}, what
             assert [(f.form, f.values) for f in answered] == [(f.form, f.values) for f in findings], what
@@ -113,20 +113,7 @@ def test_every_sentence_has_been_read():
     """Every form of every check's message is said in some case."""
     said = "\n".join(yaml.safe_load(path.read_text("utf-8"))["said"] for path in CASES.glob("*.yml"))
     messages = [key.replace(".message", "") for key in words_of("en") if ".message" in key]
-    assert [key for key in messages if f"[{key}]" not in said and key not in ("C01.length", "C02.statement")] == []
-
-
-@pytest.mark.parametrize(("field", "text", "check", "form"), [
-    ("purpose", "Bedre naboer.", "C01", "length"),
-    ("question", "Om at være naboer i en ny by", "C02", "statement"),
-])
-def test_what_the_schema_refuses_is_seen_too(tmp_path, field, text, check, form):
-    """Where form and meaning overlap, the check stands on its own feet."""
-    circle, catalogue = circle_in(CircleProject.from_dir("complete-circle", tmp_path).folder, "complete", TODAY)
-    changed = replace(circle, facts=circle.facts.model_copy(update={field: {"da": text}}))
-    finding = next(f for f in modelcheck.find(changed, catalogue, TODAY) if f.check == check)
-    assert finding.form == form
-    assert modelcheck.sentence(finding, "da", (), catalogue)[0]
+    assert [key for key in messages if f"[{key}]" not in said] == []
 
 
 # --- the table and the statuses ---------------------------------------------------------------------------------------

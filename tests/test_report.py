@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
@@ -14,6 +15,7 @@ from circlepress import __version__
 from circlepress.problem import CODES, Place, Problem, Severity
 from circlepress.report import JSON_VERSION, LINE_WIDTH, Part, as_github, as_json, as_sarif, as_text, excerpt
 
+ROOT = Path(__file__).parent.parent
 LINK = Problem(Place("docs/guides/first.da.md", 12, 11), "broken-link", "there is no page 'guides/secnd'.", "Did you mean 'guides/second'?")
 WHOLE_LINE = Problem(Place("docs/guides/first.da.md", 3), "heading-id", "the heading skips a level.", "", Severity.WARNING)
 WHOLE_FILE = Problem(Place("docs/guides/First one.md"), "file-name", "circlepress does not know what this file is.", "Rename it.", Severity.ADVICE)
@@ -209,6 +211,16 @@ def test_sarif_has_what_readers_need():
     assert all(len(result["locations"]) == 1 for result in results)
 
 
+def test_sarif_leads_to_the_pages_that_explain():
+    """A rule has the address of its page where there is one; a model check is a rule like the others, with its name."""
+    check = Problem(Place("circles/a/circle.yml", 3), "C27", "Nobody in Nordby.", "Read: For managers", Severity.WARNING)
+    (run,) = json.loads(as_sarif([LINK, check], explained_at=lambda code: f"https://example.org/#{code}" if code != "broken-link" else ""))["runs"]
+    assert run["tool"]["driver"]["rules"] == [
+        {"id": "C27", "shortDescription": {"text": "Colleagues are involved."}, "helpUri": "https://example.org/#C27"},
+        {"id": "broken-link", "shortDescription": {"text": CODES["broken-link"]}}]
+    assert [result["level"] for result in run["results"]] == ["error", "warning"]
+
+
 def test_sarif_addresses_are_addresses():
     """Spaces, letters beyond a to z, colons and percent signs are encoded; slashes stay; the folder comes first."""
     problem = Problem(Place("docs/guides/På vej: 50 %.md"), "file-name", "circlepress does not know what this file is.")
@@ -264,6 +276,85 @@ def test_paths_narrow_every_format(project):
     assert json.loads(project.run("check", "--format", "json", "circles").stdout)["problems"] == []
     assert project.run("check", "--format", "json", "circles", "docs/themes/").returncode == 0
     assert project.run("check", "--format", "github", "docs/guides").returncode == 1
+
+
+@pytest.mark.parametrize(("given", "answer"), [
+    ("docs/guides/frist.da.md", "There is no 'docs/guides/frist.da.md' in the project {}.\n    Did you mean docs/guides/first.da.md"),
+    ("docs/guides/first", "There is no 'docs/guides/first' in the project {}.\n    Did you mean docs/guides/first.da.md or docs/guides/first.sv.md?\n"),
+    ("first.sv.md", "There is no 'first.sv.md' in the project {}.\n    Did you mean docs/guides/first.sv.md?\n"),
+    ("small-circle", "There is no 'small-circle' in the project {}.\n    Did you mean circles/small-circle?\n"),
+    ("xyz", "There is no 'xyz' in the project {}.\n    Name files or folders of the project, such as docs/guides.\n"),
+    ("..", "'..' is not in the project {}.\n    Name files or folders of the project, such as docs/guides.\n"),
+    (os.sep, f"{os.sep!r} is not in the project {{}}.\n"),
+    ("docs/../../other", "'docs/../../other' is not in the project {}.\n"),
+])
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_path_that_is_not_there_is_wrong_use(project, given, answer, form):
+    """Nothing is said to be in order that nobody looked at; what may be meant is named."""
+    result = project.run("check", "--format", form, "docs/themes", given)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith(answer.format(project.folder.resolve()))
+
+
+def test_paths_are_taken_from_where_one_stands(project):
+    """In a folder of the project its own names count, then the project's; a whole address and a full stop do as well."""
+    break_link(project)
+
+    def status(*paths: str, folder: str = ".") -> int:
+        return subprocess.run([sys.executable, "-m", "circlepress", "check", *paths], cwd=project.folder / folder, capture_output=True).returncode
+
+    assert status(".") == 1 and status("./docs/guides/") == 1 and status("docs/../circles") == 0
+    assert status("guides", folder="docs") == 1 and status("themes", folder="docs") == 0
+    assert status(".", folder="docs/themes") == 0 and status(".", folder="docs/guides") == 1
+    assert status("docs/guides/first.da.md", folder="circles") == 1 and status("../..", folder="docs/themes") == 1
+    assert status(str(project.folder / "docs/guides")) == 1 and status(str(project.folder / "docs/methods")) == 0
+
+
+def test_a_link_is_named_as_it_lies(project):
+    """What a link is said to be is found by the link's own name, wherever it leads."""
+    (project.folder / "docs/guides/third.da.md").symlink_to("/nowhere")
+    assert project.run("check", "docs/guides/third.da.md").returncode == 1
+    assert project.run("check", "docs/themes").returncode == 0
+
+
+CODES_PAGE = "docs/project/problem-codes.en.md"
+
+
+def with_codes_page(project):
+    return project.write(CODES_PAGE, "---\ntitle: Problem codes\nsummary: What each code means, and what to do.\n---\n\nHello.\n")
+
+
+def test_the_last_line_leads_to_what_codes_mean(project):
+    """Where the project has the page of codes, a report that shows some ends with it, and one that shows none does not."""
+    last = f"What the codes mean: {CODES_PAGE}\n"
+    assert last not in project.run("check").stdout
+    assert with_codes_page(project).run("check").stdout.startswith("Nothing to mend") and last not in project.run("check").stdout
+    assert break_link(project).run("check").stdout.endswith(last)
+    assert last not in project.run("check", "--format", "github").stdout
+    project.remove(CODES_PAGE)
+    assert "What the codes mean" not in project.run("check").stdout
+
+
+def test_sarif_leads_to_the_published_page(project):
+    """The address is that of the code on the site; without a site or a page of codes, there is none."""
+    def addresses() -> dict[str, str | None]:
+        log = json.loads(project.run("check", "--format", "sarif").stdout)
+        return {rule["id"]: rule.get("helpUri") for rule in log["runs"][0]["tool"]["driver"]["rules"]}
+
+    break_link(project).edit("circles/small-circle/circle.yml", "evaluation:", "# evaluation:")
+    checks = {"C44": "https://prove.example.org/en/checks/#c44"}
+    assert addresses() == {"broken-link": None} | checks
+    with_codes_page(project)
+    assert addresses() == {"broken-link": "https://prove.example.org/en/project/problem-codes/#broken-link"} | checks
+    project.edit("mkdocs.yml", "site_url: https://prove.example.org/\n", "")
+    assert addresses() == {"broken-link": None, "C44": None}
+
+
+def test_the_pages_named_are_there(project):
+    """What SARIF leads to is built, with the heading or place it names."""
+    project.write(CODES_PAGE, (ROOT / CODES_PAGE).read_text("utf-8")).build(languages=("en",))
+    assert 'id="broken-link"' in project.main("/en/project/problem-codes/")
+    assert 'id="c44"' in project.main("/en/checks/")
 
 
 def test_a_terminal_that_lacks_letters_gets_signs(project):

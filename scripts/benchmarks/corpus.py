@@ -1,60 +1,39 @@
-"""A project of any size: circles of eight pages (a welcome and seven sessions) in six languages, and a small handbook.
+"""The texts of `texts.py` as a project of ours: the handbook in docs/, each circle with its facts, welcome and sessions.
 
-The same number always gives the same bytes. Texts are real sentences, about 350 words a page, so that what reads
-prose has prose to read.
+The same number of circles always gives the same bytes, and `circlepress check` finds no error in them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-LANGUAGES = ("da", "sv", "nb", "fi", "is", "en")
-PAGES_PER_CIRCLE = 8
-_SENTENCES = (
-    "Find din logbog frem, og læs, hvad du skrev efter sidste møde.",
-    "Du får tre minutter til at fortælle om det, du prøvede på arbejdet.",
-    "Det er nok at have prøvet en lille ting, og det er i orden, at den ikke virkede.",
-    "De andre spørger, og ingen giver råd, før du beder om dem.",
-    "Til sidst vælger I sammen, hvad I vil undersøge, indtil I ses igen.",
-)
-_SETTINGS = """site_name: Måling
+from .dialects import CIRCLEPRESS, front_matter, markdown
+from .texts import HANDBOOK, LANGUAGES, WORDS, Content, Page, Tasks, blocks, is_translated, site_title, summary, title
+
+DAY = "2026-06-20"
+"""The day to check and build for: in the middle of all circles."""
+SESSION_TO_EDIT = "circles/circle-00000/sessions/03-meet.da.md"
+NEW_SENTENCE = "\nEn sætning mere, som nogen har skrevet i dag.\n"
+
+_SETTINGS = """site_name: {name}
 site_url: https://bench.example.org/
-theme: {name: material}
+theme: {{name: material}}
 plugins:
-  - circlepress: {contact: redaktion@example.org}
+  - circlepress: {{contact: redaktion@example.org}}
   - i18n:
       docs_structure: folder
       languages:
+{languages}
 """
-_THEME = """---
-title: Et tema
-summary: Et tema, som findes for målingens skyld.
-driver: digital
-questions: ["Hvad sker der, hvis vi prøver?", "Hvem hjælper det?"]
----
-
-Et afsnit.
-"""
-_METHOD = """---
-title: En runde
-summary: Alle siger noget efter tur, og ingen afbryder.
-phase: [run]
-kind: open
-minutes: {min: 5, max: 20}
-mode: [onsite, online]
-invitation: Sig én ting.
-access: Man må gerne sige pas.
----
-
-1. **5 min.** Gå rundt.
-"""
+_LANGUAGE = "        - {{locale: {code}, name: {name}, site_name: {handbook}{default}}}"
 _CIRCLE = """language: da
-languages: [da, sv, nb, fi, is, en]
+languages: [{languages}]
 status: running
 scope: nordic
-theme: small
-title: {{da: Cirkel nummer {number}, en: Circle number {number}}}
-question: Hvordan kan vi prøve noget sammen i cirkel {number}?
+theme: page-{theme:02}
+title: {{{titles}}}
+question: Hvordan kan vi prøve noget sammen i denne cirkel?
 purpose: Vi vil finde ud af, om det hjælper at prøve noget sammen, og fortælle hinanden, hvad der skete.
 frame: {{start: 2026-01-05, end: 2026-12-15, hours: 30, mode: online, timezone: Europe/Copenhagen, group: {{min: 4, max: 10}}, working_languages: [da, sv], cost: Det er gratis.}}
 voluntary: full
@@ -75,49 +54,89 @@ signup: {{until: 2025-12-20, how: "mailto:ane.lund@example.org", controller: nor
 access: Møderne har undertekster. Skriv, hvis du har brug for andet.
 evaluation: {{midway: 2026-06-15, final: 2026-12-15}}
 """
-_FACTS = """date: 2026-{month:02}-12
-start: "09:00"
-end: "10:00"
-mode: online
-agenda:
-  - {{minutes: 15, method: round}}
-  - {{minutes: 30, kind: align, title: Hvad venter vi af hinanden}}
-  - {{minutes: 15, kind: close, title: Slutrunde}}
-between: {{try: Prøv én ting., bring: Ét eksempel.}}
-"""
+
+
+def files(content: Content) -> Iterator[tuple[str, str]]:
+    """Yield the path and the text of every file of the project."""
+    yield "mkdocs.yml", _SETTINGS.format(name=WORDS[LANGUAGES[0]]["handbook"], languages="\n".join(
+        _LANGUAGE.format(code=code, name=WORDS[code]["name"], handbook=WORDS[code]["handbook"],
+                         default=", default: true" if code == LANGUAGES[0] else "") for code in content.languages))
+    for site, pages in content.sites():
+        if site != "handbook":
+            number = int(site.rpartition("-")[2])
+            titles = ", ".join(f"{code}: {site_title(site, code)}" for code in content.languages)
+            yield f"circles/{site}/circle.yml", _CIRCLE.format(languages=", ".join(content.languages), titles=titles,
+                                                              theme=number % HANDBOOK["themes"] + 1)
+        for page in pages:
+            for language in content.languages:
+                if is_translated(page, language):
+                    folder = "docs" if site == "handbook" else f"circles/{site}"
+                    yield f"{folder}/{page.path}.{language}.md", _text(page, pages, language)
 
 
 def make(folder: Path, circles: int) -> int:
-    """Write a project with so many circles into `folder`; return the number of their pages, translations counted."""
-    settings = _SETTINGS + "".join(f"        - {{locale: {code}, name: {code}, default: {str(code == 'da').lower()}}}\n" for code in LANGUAGES)
-    _write(folder / "mkdocs.yml", settings)
-    _write(folder / "docs/index.da.md", "---\ntitle: En måling\nsummary: En håndbog, som findes for målingens skyld.\n---\n\nTekst.\n")
-    _write(folder / "docs/themes/small.da.md", _THEME)
-    _write(folder / "docs/methods/round.da.md", _METHOD)
-    for number in range(circles):
-        circle = folder / f"circles/circle-{number:05}"
-        _write(circle / "circle.yml", _CIRCLE.format(number=number))
-        for language in LANGUAGES:
-            mark = "" if language == "da" else "translation: {of: da, state: reviewed}\n"
-            _write(circle / f"index.{language}.md",
-                   f"---\ntitle: Cirkel nummer {number}\nsummary: Velkommen til en cirkel om noget, vi vil prøve.\n{mark}---\n\n{prose(number)}")
-            for session in range(1, PAGES_PER_CIRCLE):
-                facts = _FACTS.format(month=session + 1) if language == "da" else ""
-                _write(circle / f"sessions/{session:02}-meet.{language}.md",
-                       f"---\ntitle: Vi mødes {session}. gang\naim: Vi lærer hinanden at kende og vælger et sted at begynde.\n{facts}{mark}---\n\n"
-                       + prose(number + session))
-    return circles * PAGES_PER_CIRCLE * len(LANGUAGES)
+    """Write a project with so many circles into `folder`; return the number of its pages, each counted in every language."""
+    content = Content(circles)
+    write(folder, files(content))
+    return content.pages()
 
 
-def prose(seed: int) -> str:
-    """Return about 350 words under three headings, with a list and a link."""
-    parts = []
-    for section, heading in enumerate(("participant", "facilitator", "after")):
-        lines = [_SENTENCES[(seed + section + line) % len(_SENTENCES)] for line in range(8)]
-        parts += [f"## Afsnit {section + 1} {{#{heading}}}", "", *lines, "", f"- **Først:** {lines[0]}", "- Se [temaet](themes/small).", ""]
-    return "\n".join(parts)
+def write(folder: Path, found: Iterable[tuple[str, str]]) -> set[str]:
+    """Write files that are not there as they should be; return the paths of all. What is right keeps its time stamp."""
+    paths = set()
+    for path, text in found:
+        target, octets = folder / path, text.encode()
+        if not (target.is_file() and target.read_bytes() == octets):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(octets)
+        paths.add(path)
+    return paths
 
 
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, "utf-8", newline="\n")
+def _text(page: Page, siblings: list[Page], language: str) -> str:
+    words = {"title": title(page, language)}
+    is_session = page.site != "handbook" and not page.is_front
+    words["aim" if is_session else "summary"] = summary(page, language)
+    body = blocks(page, siblings, language)
+    items = next(block for block in reversed(body) if isinstance(block, Tasks)).items
+    of_checklist = [{"id": f"item-{number}", "text": text} for number, (_, text) in enumerate(items, 1)]
+    facts: dict[str, object]
+    if language != LANGUAGES[0]:
+        facts = {"translation": {"of": LANGUAGES[0], "state": "reviewed"}}
+        if page.path.startswith("checklists/"):
+            facts["items"] = {item["id"]: item["text"] for item in of_checklist}
+    elif is_session:
+        facts = _session(page.number)
+    else:
+        facts = _facts(page.path.partition("/")[0], language) | ({"items": of_checklist} if page.path.startswith("checklists/") else {})
+    return front_matter(**words, **facts) + markdown(body, page, language, CIRCLEPRESS)
+
+
+def _facts(kind: str, language: str) -> dict[str, object]:
+    """Return what a material of the kind must tell besides its title and summary; nothing for a front page."""
+    for_whom = {"audience": ["facilitator"], "phase": ["run"], "covers": []}
+    match kind:
+        case "guides":
+            return {**for_whom, "reviewed": DAY}
+        case "themes":
+            return {"driver": "digital", "questions": ["Hvad sker der, hvis vi prøver?", "Hvem hjælper det?"]}
+        case "methods":
+            return {"phase": ["run"], "kind": "open", "minutes": {"min": 5, "max": 20}, "mode": ["onsite", "online"],
+                    "invitation": "Sig én ting.", "access": "Man må gerne sige pas."}
+        case "checklists":
+            return for_whom
+    return {}
+
+
+def _session(number: int) -> dict[str, object]:
+    methods = HANDBOOK["methods"]
+    return {
+        "date": f"2026-{number + 1:02}-12", "start": "09:00", "end": "10:00", "mode": "online",
+        "agenda": [
+            {"minutes": 10, "method": f"page-{number % methods + 1:02}"},
+            {"minutes": 20, "kind": "align", "title": "Hvad venter vi af hinanden"},
+            {"minutes": 15, "method": f"page-{(number + 3) % methods + 1:02}"},
+            {"minutes": 15, "kind": "close", "title": "Slutrunde"},
+        ],
+        "between": {"try": "Prøv én ting.", "bring": "Ét eksempel."},
+    }

@@ -20,7 +20,7 @@ from .export import export
 from .finding import Finding
 from .language import Language
 from .localtime import use_pinned_time_zones
-from .metadata import CircleFacts, load
+from .metadata import CircleFacts, reread
 from .plan import is_published, plan, without_draft_pages
 from .problem import Place, Problem
 from .read import read_entries
@@ -150,7 +150,7 @@ class Workshop:
         path = f"{name}/circle.yml"
         metadata = self.outline_by_unit[name].metadata
         file = SourceFile(path, "", dict(metadata), Positions({}, {}))
-        facts, _ = load(CircleFacts, file.metadata, file, language=str(metadata.get("language", "")), languages=self.settings.languages)
+        facts = reread(CircleFacts, file.metadata, language=str(metadata.get("language", "")), languages=self.settings.languages)
         return Circle(name.rsplit("/", 1)[1], facts, file, None, ())
 
     def whole_circle(self, name: str) -> Circle:

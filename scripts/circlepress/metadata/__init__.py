@@ -7,7 +7,7 @@ agendas that add up) lives in `validate.py`.
 
 from .circle import CircleFacts, SessionFacts
 from .glossary import Glossary
-from .loading import load
+from .loading import load, reread
 from .materials import (
     ChecklistFacts,
     FrontFacts,
@@ -22,5 +22,5 @@ from .materials import (
 
 __all__ = [
     "ChecklistFacts", "CircleFacts", "FrontFacts", "Glossary", "GuideFacts", "MethodFacts", "ProjectFacts", "SessionFacts",
-    "StoryFacts", "TemplateFacts", "ThemeFacts", "TranslationMark", "load",
+    "StoryFacts", "TemplateFacts", "ThemeFacts", "TranslationMark", "load", "reread",
 ]

@@ -42,6 +42,19 @@ def load(model: type[Model], data: Tree, file: SourceFile, *, language: str, lan
     return None, problems
 
 
+def reread(model: type[Model], data: Tree, *, language: str, languages: tuple[str, ...]) -> Model:
+    """Read again what `load` took before, and say nothing about what it said then. Raises `ValidationError` for anything else."""
+    while True:
+        try:
+            return model.model_validate(data, context={"language": language, "languages": languages})
+        except ValidationError as error:
+            found = error.errors(include_url=False, include_input=False)
+            if any(e["type"] != "extra_forbidden" for e in found):
+                raise
+        for e in found:
+            data = _without(data, e["loc"])
+
+
 def _without(data: Any, path: tuple[str | int, ...]) -> Any:
     """Return a copy of `data` in which the value at `path` is left out."""
     key, rest = path[0], path[1:]
