@@ -2,6 +2,7 @@
 
 Counted are styles with what they import, scripts with the modules they import, pictures that are not lazy, and what is
 said to be fetched by scripts at once. Not counted are fonts and pictures that only styles name, and the site's icon.
+A lazy picture near the top of a page is loaded all the same: only a browser can tell (`tests/test_first_view.py`).
 """
 
 from __future__ import annotations

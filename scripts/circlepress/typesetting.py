@@ -60,11 +60,15 @@ def taken_out(source: str, removed: list[str]) -> Problem:
 
 
 def dress(content: str, words: Mapping[str, str]) -> str:
-    """Return a clean text with what it says by itself in the edition's language: names of boxes, tables, ways back from footnotes."""
+    """Return a clean text with what it says by itself in the edition's language: names of boxes, tables, ways back from footnotes.
+
+    Pictures far down wait until a reader comes near them; `clean` has turned every `<` in the texts into `&lt;`.
+    """
     def back(match: re.Match) -> str:
         return f'title="{html.escape(words["footnote.back"].format(n=match[1]), quote=True)}"'
 
-    return _wrap_tables(_BACKLINK.sub(back, _CHECKBOX.sub(_name_checkbox, content)), words["page.table"])
+    dressed = _wrap_tables(_BACKLINK.sub(back, _CHECKBOX.sub(_name_checkbox, content)), words["page.table"])
+    return dressed.replace("<img ", '<img loading="lazy" ')
 
 
 def page_values(site: Mapping, edition: Mapping, planned: Mapping, here: str, body: str, whole: Callable[[str], str]) -> dict:
