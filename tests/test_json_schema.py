@@ -16,9 +16,10 @@ from support.project import PROJECTS, TODAY, CircleProject
 
 from circlepress import pipeline
 from circlepress.catalogue import Kind
-from circlepress.metadata.json_schema import PAGES, SCHEMA_FOLDER, WORDS, as_text, schemas
+from circlepress.metadata.json_schema import PAGES, WORDS, as_text, schemas
 from circlepress.problem import Problem
 from circlepress.publish import alone, assemble, swap
+from circlepress.theme import SCHEMA_FOLDER
 
 ROOT = Path(__file__).parent.parent
 VSCODE = ROOT / ".vscode"
@@ -146,7 +147,7 @@ def test_the_site_holds_the_schemas(tmp_path):
     """Editors elsewhere find the schemas at /schema/ of the published site, the same bytes every time."""
     output = tmp_path / "site"
     with alone(output, on_waiting=lambda: None):
-        swap(assemble([], [], [], output), output)
+        swap(assemble([], [], [], output, shared=""), output)
     assert {path.name: path.read_bytes() for path in (tmp_path / "site/schema").iterdir()} == {
         name: as_text(schema).encode() for name, schema in ALL.items()}
 

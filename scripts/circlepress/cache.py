@@ -12,14 +12,47 @@ import json
 import re
 import shutil
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from .files import write_whole
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever what the files say changes its meaning."""
 LIMIT = 300_000_000
 """Bytes that the caches of all projects may take together; the project not built for longest goes first."""
+
+
+_HALF_WRITTEN = 3600
+"""Seconds after which a file that is half written is taken to be left over from a run that ended before its time."""
+
+
+@dataclass(frozen=True)
+class Maybe:
+    """The shape of what may be missing: `null`, or a value of the shape `of`."""
+
+    of: object
+
+
+def fits(value: object, shape: object) -> bool:
+    """Whether plain data has a shape.
+
+    A shape is a type; a list of the shape of its members; a tuple for a list of exactly these; a dict of what must be
+    there, or of `"*"` alone for any names; `Maybe`.
+    """
+    if isinstance(shape, type):
+        return isinstance(value, shape)
+    if isinstance(shape, tuple):
+        return isinstance(value, list) and len(value) == len(shape) and all(map(fits, value, shape))
+    if isinstance(shape, list):
+        return isinstance(value, list) and all(fits(one, shape[0]) for one in value)
+    if isinstance(shape, Maybe):
+        return value is None or fits(value, shape.of)
+    if not isinstance(value, dict):
+        return False
+    if "*" in shape:
+        return all(fits(one, shape["*"]) for one in value.values())
+    return all(name in value and fits(value[name], inner) for name, inner in shape.items())
 
 
 class Cache:
@@ -28,8 +61,8 @@ class Cache:
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
 
-    def load(self, name: str) -> dict | None:
-        """Return what was saved under `name`, or `None` when there is nothing that can be believed."""
+    def load(self, name: str, shape: object = dict) -> dict | None:
+        """Return what was saved under `name`, or `None` when there is nothing of this shape that can be believed."""
         if self.folder is None:
             return None
         try:
@@ -40,7 +73,7 @@ class Cache:
             found = json.loads(rest)
         except (OSError, ValueError, RecursionError):
             return None
-        return found if isinstance(found, dict) else None
+        return found if isinstance(found, dict) and fits(found, shape) else None
 
     def save(self, name: str, data: dict) -> None:
         """Keep `data` under `name`; a disk that is full or may not be written costs only time later."""
@@ -61,9 +94,12 @@ class Cache:
 
     def names(self, below: str) -> list[str]:
         """Return the names saved below a folder of the cache."""
-        if self.folder is None or not (self.folder / below).is_dir():
+        try:
+            if self.folder is None or not (self.folder / below).is_dir():
+                return []
+            return sorted(path.relative_to(self.folder).as_posix().removesuffix(".json") for path in (self.folder / below).rglob("*.json"))
+        except OSError:
             return []
-        return sorted(path.relative_to(self.folder).as_posix().removesuffix(".json") for path in (self.folder / below).rglob("*.json"))
 
 
 def cache_for(project: Path, caches: Path | None) -> Cache:
@@ -76,11 +112,14 @@ def cache_for(project: Path, caches: Path | None) -> Cache:
 
 
 def tidy(caches: Path | None, in_use: Cache) -> None:
-    """Keep all caches together below `LIMIT`."""
+    """Keep all caches together below `LIMIT`, and the one in use free of what was never finished."""
     if caches is None or in_use.folder is None:
         return
     try:
         write_whole(in_use.folder / "used", str(int(time.time())).encode())
+        for left in in_use.folder.rglob(".*"):
+            if left.stat().st_mtime < time.time() - _HALF_WRITTEN:
+                left.unlink()
         sizes = {folder: sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) for folder in caches.iterdir() if folder.is_dir()}
         used = {folder: (folder / "used").stat().st_mtime if (folder / "used").is_file() else 0.0 for folder in sizes}
     except OSError:

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from .catalogue import Circle, Material, Version
 from .language import Language, Words, words_for
 from .problem import Problem
+
+if TYPE_CHECKING:
+    from .catalogue import Circle, Material, Version
 
 
 class EditionKind(StrEnum):

@@ -7,12 +7,18 @@ import shutil
 from pathlib import Path
 
 
-def link_or_copy(source: Path, target: Path) -> None:
-    """Make `target` the same file as `source` where the system can do that, else a copy. Raises `OSError`."""
+def link_or_copy(source: str | Path, target: str | Path) -> None:
+    """Make `target` the same file as `source` where the system can do that, else a copy. Raises `OSError`.
+
+    What was there before is replaced and never written into: it may be one file with a page that is published.
+    """
     try:
         os.link(source, target)
     except FileNotFoundError:
         raise
+    except FileExistsError:
+        os.unlink(target)
+        link_or_copy(source, target)
     except OSError:  # another file system, no links, or too many links to one file
         shutil.copyfile(source, target)
 
@@ -24,13 +30,7 @@ def link_tree(source: Path, target: Path) -> None:
         if entry.is_dir(follow_symlinks=False):
             link_tree(source / entry.name, target / entry.name)
         elif entry.is_file(follow_symlinks=False):
-            try:
-                os.link(entry.path, target / entry.name)
-            except FileExistsError:
-                (target / entry.name).unlink()
-                link_or_copy(Path(entry.path), target / entry.name)
-            except OSError:
-                shutil.copyfile(entry.path, target / entry.name)
+            link_or_copy(entry.path, target / entry.name)
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import sys
 import xml.etree.ElementTree as etree
 from collections.abc import Mapping
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
@@ -39,14 +40,29 @@ class CirclepressMarkdown(Extension):
             md.inlinePatterns.deregister("html")
 
 
+_ROOM = 900
+"""How many calls deep a text may lead Python-Markdown."""
+_USUAL_LIMIT = sys.getrecursionlimit()
+
+
+def _allow_the_same_depth() -> None:
+    """Let a text nest as deep whoever asks for its conversion: Python-Markdown stops where Python's limit comes near."""
+    depth, frame = 0, sys._getframe()
+    while frame := frame.f_back:
+        depth += 1
+    sys.setrecursionlimit(depth + _ROOM)
+
+
 class _HideHtml(Preprocessor):
     def run(self, lines: list[str]) -> list[str]:
+        _allow_the_same_depth()
         text = "\n".join(lines).replace(_LESS_THAN, "\ufffd")
         return _RAW_HTML.sub(_LESS_THAN, text).split("\n")
 
 
 class _ShowHtml(Postprocessor):
     def run(self, text: str) -> str:
+        sys.setrecursionlimit(_USUAL_LIMIT)
         return text.replace(_LESS_THAN, "&lt;")
 
 

@@ -2,35 +2,47 @@
 
 `check` and `plan_preview` take the project as one; `review` and `build` go unit by unit (the handbook, each circle), so
 that nothing is read, looked at or built that cannot have changed. What one run leaves for the next is in `records.py`.
+The stages are imported where they are called: a run that finds nothing to do must not wait for libraries.
 """
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from . import git, records, search, sieve, workers
-from .build import BuildRequest
-from .cache import cache_for, tidy
-from .catalogue import Catalogue
+from . import records
+from .cache import tidy
 from .edition import BuiltEdition, Edition, EditionKind, EditionPlan
-from .localtime import use_pinned_time_zones
-from .plan import editions, is_published, plan, published
+from .neighbours import Lost
 from .problem import CirclepressError, Place, Problem, UsageError
-from .publish import Part, alone, assemble, clear, files_of, live_version, swap, work_folder
-from .read import read, read_settings, survey
-from .resolve import resolve
-from .source import HANDBOOK, TEMPLATES, Entry, Settings, Sources, unit_of
-from .theme import engine_entries, theme_folders
-from .unit import Looked, Task, Workshop
-from .validate import validate
+from .publish import (
+    Part,
+    alone,
+    assemble,
+    clear,
+    clear_quickly,
+    files_of,
+    live_version,
+    make_spare,
+    not_writable,
+    refuse_foreign,
+    swap,
+    work_folder,
+)
+from .source import HANDBOOK, TEMPLATES, Settings
+from .state import State, each, key_of
+from .theme import theme_folders
 
-_ALONE_BELOW = 8
-"""So many circles are looked at without starting other processes."""
+if TYPE_CHECKING:
+    from .catalogue import Catalogue
+    from .source import Sources
 
 
 @dataclass(frozen=True)
@@ -108,6 +120,10 @@ class PreviewPlans:
 
 def check(project: Path, today: date) -> Checked:
     """Read and validate a project; see `read` for what is raised when it is none."""
+    from .localtime import use_pinned_time_zones
+    from .read import read
+    from .validate import validate
+
     use_pinned_time_zones()
     sources, unreadable = read(project)
     catalogue, mistakes = validate(sources, today)
@@ -121,6 +137,8 @@ def check_changes(project: Path, today: date, revision: str) -> Checked:
     renamed is a broken link elsewhere. What others did on `revision` meanwhile is nobody's fault here, so the comparison
     is with the commit both come from. Raises as `check` and `git.changed_since` do.
     """
+    from . import git
+
     parted = git.merge_base(project, revision)
     changed = {change.path.rstrip("/") for change in git.changed_since(project, parted)}
     checked = check(project, today)
@@ -137,89 +155,19 @@ def review(project: Path, today: date, *, jobs: int = 1, caches: Path | None = N
 
     `caches` is the folder in which projects' caches are kept. Raises as `read` does.
     """
-    state = _State(project, today, jobs, caches, verify)
-    known = state.cache.load("review")
-    if known and known["inputs"] == state.inputs:
+    state = State(project, today, jobs, caches, verify)
+    known = state.cache.load("review", records.REVIEW)
+    if known and known["inputs"] == state.inputs != "":
         return Reviewed(tuple(records.problem_of(one) for one in known["problems"]), known["pages"], known["circles"], known["templates"])
     state.look_at_everything()
     found = Reviewed(state.problems, state.looked[HANDBOOK].pages, *(
-        sum(looked.standing is not None and name.startswith(TEMPLATES) is wanted for name, looked in state.looked.items()) for wanted in (False, True)))
+        sum(looked.presence is not None and name.startswith(TEMPLATES) is wanted for name, looked in state.looked.items()) for wanted in (False, True)))
+    if not state.stands():
+        return found
     state.cache.save("review", {"inputs": state.inputs, "problems": [records.plain_problem(problem) for problem in found.problems],
                                 "pages": found.pages, "circles": found.circles, "templates": found.templates})
     tidy(caches, state.cache)
     return found
-
-
-class _State:
-    """A project on its way through `review` or `build`."""
-
-    def __init__(self, project: Path, today: date, jobs: int, caches: Path | None, verify: bool) -> None:
-        self.project, self.today, self.jobs = project, today, jobs
-        self.cache = cache_for(project, caches)
-        refuse_no_project(project)
-        entries, self.survey_problems = survey(project)
-        remembered = self.cache.load("files") or {}
-        known = remembered.get("project", {})
-        self.hashes, seen = sieve.sift(project, [sieve.entry_of(project, "mkdocs.yml"), *entries], known, verify=verify)
-        own_theme = remembered.get("own theme", ["", ""])
-        if own_theme[0] != self.hashes["mkdocs.yml"]:
-            own_theme = [self.hashes["mkdocs.yml"], read_settings(project)[0].custom_dir]
-        self.engine, engine_seen = self._fingerprint_of_engine(own_theme[1], remembered.get("engine", {}), verify)
-        if {"project": seen, "engine": engine_seen, "own theme": own_theme} != remembered:
-            self.cache.save("files", {"project": seen, "engine": engine_seen, "own theme": own_theme})
-        self.inputs = sieve.fingerprint(self.hashes | {"engine": self.engine, "day": today.isoformat(),
-                                                       "odd files": str(sorted(self.survey_problems))})
-        self.entries_by_unit: dict[str, list[Entry]] = {HANDBOOK: []}
-        for entry in entries:
-            self.entries_by_unit.setdefault(unit_of(entry.path), []).append(entry)
-        self.looked: dict[str, Looked] = {}
-
-    def _fingerprint_of_engine(self, own_theme: str, known: Mapping[str, sieve.Known], verify: bool) -> tuple[str, dict]:
-        hashes, seen = {}, {}
-        for name, folder, entries in engine_entries(self.project, own_theme):
-            found, kept = sieve.sift(folder, entries, known.get(name, {}), verify=verify)
-            hashes |= {f"{name}/{path}": value for path, value in found.items()}
-            seen[name] = kept
-        return sieve.fingerprint(hashes | records.library_versions()), seen
-
-    def look_at_everything(self) -> None:
-        """Read and look at each unit that has changed, or that asked about others and would get another answer now."""
-        self.settings, _ = read_settings(self.project)
-        self.fingerprint_by_unit = {name: sieve.fingerprint(self.hashes, [entry.path for entry in entries])
-                                    for name, entries in self.entries_by_unit.items()}
-        before = records.Looks(self.cache.load("looks"))
-        common = [self.engine, self.hashes["mkdocs.yml"], self.today.isoformat()]
-        self.workshop = workshop = Workshop(self.project, self.settings, self.today,
-                                            {name: tuple(entries) for name, entries in self.entries_by_unit.items()})
-        with_facts = [name for name, entries in self.entries_by_unit.items()
-                      if name != HANDBOOK and any(entry.path == f"{name}/circle.yml" for entry in entries)]
-        workshop.outline_by_unit = {name: before.outline(name, self.fingerprint_by_unit[name]) or workshop.outline(name) for name in with_facts}
-        neighbours = workshop.neighbours
-        keys = {HANDBOOK: _key(*common, self.fingerprint_by_unit[HANDBOOK])}
-        handbook = before.looked(HANDBOOK, keys[HANDBOOK], neighbours) or workshop.look(HANDBOOK)
-        self.looked[HANDBOOK] = handbook
-        stale = []
-        for name, fingerprint in self.fingerprint_by_unit.items():
-            if name != HANDBOOK:
-                keys[name] = _key(*common, handbook.digest, fingerprint)
-                looked = before.looked(name, keys[name], neighbours)
-                if looked is None:
-                    stale.append(name)
-                else:
-                    self.looked[name] = looked
-        for name, looked in _each(workshop.look, stale, self.jobs if len(stale) > _ALONE_BELOW else 1):
-            if isinstance(looked, workers.Lost):
-                looked = Looked(name, (Problem(Place(name), "circle-not-read", f"the circle could not be looked at: {looked.why}.",
-                                               "Look for a text that is unusually long or nested, and simplify it."),), {})
-            self.looked[name] = looked
-        workshop.standing_by_unit = {name: looked.standing for name, looked in self.looked.items() if looked.standing}
-        if stale or not before.holds(keys, self.fingerprint_by_unit):
-            self.cache.save("looks", records.plain_looks(self.looked, keys, self.fingerprint_by_unit, workshop.outline_by_unit))
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        """Everything found so far, sorted by place."""
-        return tuple(sorted({*self.survey_problems, *(problem for looked in self.looked.values() for problem in looked.problems)}))
 
 
 def build(project: Path, request: Request, *, on_planned: Callable[[int], None] = lambda count: None,
@@ -230,44 +178,71 @@ def build(project: Path, request: Request, *, on_planned: Callable[[int], None] 
     exist and for an output folder that is not ours, `CirclepressError` when the disk does not take the new site; the
     published one is then as it was.
     """
-    with alone(request.output, on_waiting):
+    refuse_foreign(request.output)
+    clock = records.Clock()
+    state = State(project, request.today, request.jobs, request.caches, request.verify)
+    if found := _unchanged(state, request, clock):
+        clear_quickly(request.output)
+        return found
+    waited = []
+    with alone(request.output, lambda: (waited.append(True), on_waiting())):
+        if waited:
+            state = State(project, request.today, request.jobs, request.caches, request.verify)
+        spare = None
         try:
-            return _build(project, request, on_planned, on_built)
+            published, spare = _build(state, request, clock, on_planned, on_built)
+            return published
         except OSError as error:
             if error.errno not in _DISK_TROUBLE:
                 raise
-            raise CirclepressError(f"The disk did not take the new site ({error.strerror}); the published one is as it was. "
-                                   "Make room, or name another folder with --output.") from None
+            raise not_writable(request.output, error) from None
         finally:
-            clear(request.output)
+            clear(request.output, spare)
 
 
 _DISK_TROUBLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE}
 
 
-def _build(project: Path, request: Request, on_planned: Callable[[int], None], on_built: Callable[[BuiltEdition], None]) -> Published:
-    clock = records.Clock()
-    state = _State(project, request.today, request.jobs, request.caches, request.verify)
+def _unchanged(state: State, request: Request, clock: records.Clock) -> Published | None:
+    """Return what a build would, when the published site is what it would make."""
+    from . import search
+
     with_search = request.with_search and search.is_available()
-    asked = _key(with_search, request.preview, request.made, request.plain, sorted(request.languages), sorted(request.circles))
+    last = records.LastBuild(state.cache, request.output, live_version(request.output))
+    clock.stop("look for changes")
+    if not request.plain and last.is_of(state.inputs, _asked(request, with_search)):
+        return Published(request.output, (), last.problems, last.kept, with_search, last.edition_count, clock.seconds)
+    return None
+
+
+def _asked(request: Request, with_search: bool) -> str:
+    return key_of(with_search, request.preview, request.made, request.plain, sorted(request.languages), sorted(request.circles))
+
+
+def _build(state: State, request: Request, clock: records.Clock, on_planned: Callable[[int], None],
+           on_built: Callable[[BuiltEdition], None]) -> tuple[Published, Path | None]:
+    """Build and publish; return what came of it, and the folder of the site to keep for the next time."""
+    from . import search, workers
+    from .build import BuildRequest
+    from .plan import editions, is_published
+    from .unit import Task
+
+    with_search = request.with_search and search.is_available()
     live = live_version(request.output)
     last = records.LastBuild(state.cache, request.output, live)
-    clock.stop("look for changes")
-    if not request.plain and last.is_of(state.inputs, asked):
-        return Published(request.output, (), last.problems, last.kept, with_search, last.edition_count, clock.seconds)
     state.look_at_everything()
     clock.stop("read and validate")
     settings, workshop = state.settings, state.workshop
-    shown = {name: standing for name, standing in workshop.standing_by_unit.items()
-             if not name.startswith(TEMPLATES) and (request.preview or is_published(standing.status, standing.visibility))}
-    languages_by_circle = {name.rsplit("/", 1)[1]: standing.languages for name, standing in shown.items()}
+    shown = {name: presence for name, presence in workshop.presence_by_unit.items()
+             if not name.startswith(TEMPLATES) and (request.preview or is_published(presence.status, presence.visibility))}
+    languages_by_circle = {name.rsplit("/", 1)[1]: presence.languages for name, presence in shown.items()}
     _refuse_unknown(request, settings.languages, {name.rsplit("/", 1)[1] for name in workshop.outline_by_unit if not name.startswith(TEMPLATES)},
                     languages_by_circle)
     every = editions(languages_by_circle, settings)
     wanted = editions(languages_by_circle, settings, languages=request.languages, circles=request.circles)
     others = [e for e in every if e not in set(wanted) and (request.output / e.address.strip("/") / "index.html").is_file()]
     workshop.online = tuple(sorted([*wanted, *others]))
-    folders = theme_folders(project, settings.custom_dir)
+    folders = theme_folders(state.project, settings.custom_dir)
     work = work_folder(request.output)
     workshop.request = BuildRequest(work, tuple(folders), state.engine, request.made, with_search, request.preview, request.plain)
     inputs = _inputs_of(state, wanted, workshop.online, settings, asked=[with_search, request.preview, request.made, state.engine])
@@ -280,48 +255,55 @@ def _build(project: Path, request: Request, on_planned: Callable[[int], None], o
     clock.stop("decide")
     on_planned(len(stale))
     built: list[BuiltEdition] = []
-    for task, result in _each(workshop.build, jobs, request.jobs):
-        if isinstance(result, workers.Lost):
-            if result.errno in _DISK_TROUBLE:
-                raise OSError(result.errno, result.why)
-            result = [BuiltEdition(edition, "", 0, (Problem(Place(edition.name), "edition-not-built", f"the edition could not be built: {result.why}."),))
-                      for edition in task.editions]
-        for one in result:
-            built.append(one)
-            on_built(one)
+    with contextlib.closing(each(workshop.build, jobs, request.jobs if len(jobs) > 1 or workers.STARTS_QUICKLY else 0)) as results:
+        for task, result in results:
+            if isinstance(result, Lost):
+                if result.errno in _DISK_TROUBLE:
+                    raise OSError(result.errno, os.strerror(result.errno))
+                result = [BuiltEdition(edition, "", 0, (Problem(Place(edition.name), "edition-not-built", f"the edition could not be built: {result.why}."),))
+                          for edition in task.editions]
+            for one in result:
+                built.append(one)
+                on_built(one)
     built.sort(key=lambda one: one.edition)
     clock.stop("build")
     lost = {one.edition for one in built if not one.folder}
     unchanged = [edition for edition in wanted if edition not in set(stale)]
-    broken_circles = {f"/{name}/" for name in workshop.outline_by_unit if name not in workshop.standing_by_unit and not name.startswith(TEMPLATES)}
+    broken_circles = {f"/{name}/" for name in workshop.outline_by_unit if name not in workshop.presence_by_unit and not name.startswith(TEMPLATES)}
     kept = sorted({e.address for e in others} | {edition.address for edition in lost} | broken_circles)
-    parts = [Part(one.edition, Path(one.folder), files_of(Path(one.folder)) if one.edition.kind is EditionKind.GATEWAY else None, program=one.program, program_folder=work / one.edition.name / "search-program"
+    parts = [Part(one.edition, inputs[one.edition], Path(one.folder), files_of(Path(one.folder)) if one.edition.kind is EditionKind.GATEWAY else None, program=one.program, program_folder=work / one.edition.name / "search-program"
                   if (work / one.edition.name / "search-program").is_dir() else live / "assets/search" if live else None)
              for one in built if one.folder]
-    parts += [Part(edition, live / edition.address.strip("/"), last.files(edition), last.program(edition), live / "assets/search")
+    parts += [Part(edition, inputs[edition], live / edition.address.strip("/"), last.files(edition), last.program(edition), live / "assets/search")
               for edition in unchanged]
     parts.sort(key=lambda part: part.edition)
-    new = assemble(parts, kept, folders, request.output)
+    shared = key_of(state.engine, sorted({name for part in parts for name in part.program}))
+    if not state.stands():  # somebody writes while we build: the next build looks again
+        state.inputs, inputs = "", dict.fromkeys(inputs, f"changed during {work.name}") | {edition: inputs[edition] for edition in unchanged}
+    new = assemble(parts, kept, folders, request.output, shared=shared, spare=None if request.plain else last.spare())
     clock.stop("assemble")
     stays = tuple(address for address in kept if (request.output / address.strip("/")).is_dir())
     problems = tuple(sorted({*state.problems, *(problem for one in built for problem in one.problems),
                              *(problem for edition in [*unchanged, *others] for problem in last.problems_of(edition))}))
-    last.save(new, state.inputs if not lost else "", asked, inputs, built, [*unchanged, *others], problems, stays,
-              next((part.files for part in parts if part.edition.kind is EditionKind.GATEWAY), ()))
+    last.save(new, state.inputs if not lost else "", _asked(request, with_search), inputs, built, [*unchanged, *others], problems, stays,
+              next((part.files for part in parts if part.edition.kind is EditionKind.GATEWAY), ()), shared)
     swap(new, request.output)
-    last.forget_others(new)
+    spare = live if last.is_known and live not in (None, request.output) else make_spare(request.output)
+    if spare and spare != live:
+        last.copy(new, spare)
+    last.forget_others(new, spare)
     tidy(request.caches, state.cache)
     clock.stop("publish")
-    return Published(request.output, tuple(built), problems, stays, with_search, len(unchanged), clock.seconds)
+    return Published(request.output, tuple(built), problems, stays, with_search, len(unchanged), clock.seconds), spare
 
 
-def _inputs_of(state: _State, wanted: Sequence[Edition], online: Sequence[Edition], settings: Settings, asked: list) -> dict[Edition, str]:
+def _inputs_of(state: State, wanted: Sequence[Edition], online: Sequence[Edition], settings: Settings, asked: list) -> dict[Edition, str]:
     """Return a hash of everything each edition is made of."""
     workshop, digest = state.workshop, state.looked[HANDBOOK].digest
-    common = _key(*asked, state.hashes["mkdocs.yml"])
-    facts = {name: _key(outline.metadata, workshop.standing_by_unit.get(name)) for name, outline in workshop.outline_by_unit.items()}
+    common = key_of(*asked, state.hashes["mkdocs.yml"])
+    facts = {name: key_of(outline.metadata, workshop.presence_by_unit.get(name)) for name, outline in workshop.outline_by_unit.items()}
     whole_templates = [state.fingerprint_by_unit[name] for name in facts if name.startswith(TEMPLATES)]
-    for_all = _key(common, state.fingerprint_by_unit[HANDBOOK], sorted(facts.items()), whole_templates)
+    for_all = key_of(common, state.fingerprint_by_unit[HANDBOOK], sorted(facts.items()), whole_templates)
     neighbours = workshop.neighbours
     own: dict[str, str] = {}
     inputs: dict[Edition, str] = {}
@@ -331,36 +313,20 @@ def _inputs_of(state: _State, wanted: Sequence[Edition], online: Sequence[Editio
             if name not in own:
                 relatives = [neighbours.origin_of(edition.circle), *(child for child, _ in neighbours.children_of(edition.circle))]
                 asked_about = [key.partition(" ")[2].partition("/")[0] for key in state.looked[name].asked]
-                own[name] = _key(common, digest, state.fingerprint_by_unit[name],
-                                 [facts.get(f"circles/{other}") for other in (*relatives, *asked_about)])
-            inputs[edition] = _key(own[name], edition.language)
+                has_report = asked[1] or "report_public" in workshop.outline_by_unit[name].metadata  # says what the day makes of the circle
+                own[name] = key_of(common, digest, state.fingerprint_by_unit[name], state.today if has_report else "",
+                                 [(other, facts.get(f"circles/{other}")) for other in (*relatives, *asked_about)])
+            inputs[edition] = key_of(own[name], edition.language)
         else:
-            inputs[edition] = _key(for_all, edition.name, online if edition.kind is EditionKind.GATEWAY else "")
+            inputs[edition] = key_of(for_all, edition.name, online if edition.kind is EditionKind.GATEWAY else "")
     return inputs
-
-
-def _key(*parts: object) -> str:
-    return sieve.fingerprint({str(number): repr(part) for number, part in enumerate(parts)})
-
-
-def _each(work: Callable, tasks: Sequence, jobs: int) -> Iterator[tuple]:
-    """Do `work` for each task, in `jobs` processes when that is more than one; yield the task and its result."""
-    if jobs <= 1 or len(tasks) <= 1:
-        for task in tasks:
-            yield task, work(task)
-    else:
-        for number, result in workers.run(work, tasks, jobs):
-            yield tasks[number], result
-
-
-def refuse_no_project(project: Path) -> None:
-    """Raise `UsageError` when a folder is no project."""
-    if not (project / "mkdocs.yml").is_file():
-        raise UsageError(f"There is no mkdocs.yml in {project}. Run circlepress in a project folder, or name it with --project.")
 
 
 def plan_preview(project: Path, today: date) -> PreviewPlans:
     """Plan the handbook's editions for `mkdocs build` and `mkdocs serve` at the root."""
+    from .plan import editions, plan, published
+    from .resolve import resolve
+
     checked = check(project, today)
     settings, catalogue = checked.sources.settings, published(checked.catalogue)
     handbooks = [Edition(EditionKind.HANDBOOK, language) for language in settings.languages]
@@ -377,6 +343,8 @@ def _is_touched(path: str, changed: Set[str]) -> bool:
 
 def _problems_at(project: Path, today: date, commit: str) -> tuple[Problem, ...]:
     """Return the problems a project had; none when it did not exist or could not be read, for then all are new."""
+    from . import git
+
     with tempfile.TemporaryDirectory(prefix="circlepress-") as folder:
         git.export(project, commit, Path(folder))
         try:

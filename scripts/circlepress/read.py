@@ -7,10 +7,6 @@ What cannot be read is a problem; everything else goes on.
 
 from __future__ import annotations
 
-import os
-import re
-import stat
-import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -19,6 +15,7 @@ from .markdown_source import line_and_column
 from .picture import measure
 from .problem import CirclepressError, Place, Problem, UsageError
 from .source import Entry, ImageFile, KeyPath, Positions, Settings, SourceFile, Sources
+from .survey import IMAGE_NAME, survey
 from .text_direction import without_turns
 from .yaml_source import CONTROL_CHARACTER, parse_yaml
 
@@ -30,28 +27,6 @@ IMAGE_BYTES = 5_000_000
 IMAGE_PIXELS = 40_000_000
 """Width times height; shown, a picture takes four bytes for each."""
 
-_ID = r"(?!(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?![a-z0-9-]))(?=[a-z0-9-]{1,48}(?![a-z0-9-]))[a-z0-9]+(?:-[a-z0-9]+)*"
-_PAGE_ID = rf"(?!index\.){_ID}"
-_FOLDERS = "guides|checklists|themes|methods|templates|stories|project"
-_PAGE_NAMES = (
-    re.compile(r"docs/index\.[a-z]{2}\.md"),
-    re.compile(rf"docs/(?:{_FOLDERS})/{_PAGE_ID}\.[a-z]{{2}}\.md"),
-    re.compile(rf"circles/(?:_templates/)?{_ID}/index\.[a-z]{{2}}\.md"),
-    re.compile(rf"circles/(?:_templates/)?{_ID}/sessions/[0-9]{{2}}-{_ID}\.[a-z]{{2}}\.md"),
-)
-_DATA_NAMES = (re.compile(r"docs/glossary\.yml"), re.compile(rf"circles/(?:_templates/)?{_ID}/circle\.yml"))
-_IMAGE_NAME = re.compile(rf"(?:docs|circles/(?:_templates/)?{_ID})/images/{_ID}\.(png|jpg|jpeg|webp)")
-_A_FILE_WE_READ = re.compile("|".join(pattern.pattern for pattern in (*_PAGE_NAMES, *_DATA_NAMES, _IMAGE_NAME)))
-_FOLDER_NAMES = re.compile(
-    rf"docs(?:/(?:{_FOLDERS}|images))?|circles(?:/_templates)?(?:/{_ID}(?:/(?:sessions|images))?)?"
-)
-_NAME_HINT = (
-    "Pages are named docs/guides/some-name.da.md, with small letters a to z, digits and hyphens, and a language at "
-    "the end; a circle has circle.yml, index.<language>.md and sessions/01-some-name.<language>.md; pictures "
-    "(png, jpg, webp) lie in a folder images/."
-)
-_SPELLED_OUT = str.maketrans({"æ": "ae", "ø": "o", "œ": "oe", "ð": "d", "đ": "d", "þ": "th", "ŋ": "n", "ŧ": "t", "ß": "ss"})
-"""Letters that are not an a-to-z letter with a mark, for file names."""
 
 def read(project: Path) -> tuple[Sources, list[Problem]]:
     """Read a project folder.
@@ -67,25 +42,13 @@ def read(project: Path) -> tuple[Sources, list[Problem]]:
     return Sources(settings, settings_file, files, images), [*problems, *unreadable]
 
 
-def survey(project: Path) -> tuple[list[Entry], list[Problem]]:
-    """Look at what lies in `docs/` and `circles/` without opening it: every file whose name says what it is, by path."""
-    problems: list[Problem] = []
-    entries: list[Entry] = []
-    for entry in _walk(project, problems):
-        if _A_FILE_WE_READ.fullmatch(entry.path):
-            entries.append(entry)
-        else:
-            problems.append(Problem(Place(entry.path), "file-name", "circlepress does not know what this file is.", _name_hint(entry.path)))
-    return entries, problems
-
-
 def read_entries(project: Path, entries: Iterable[Entry]) -> tuple[tuple[SourceFile, ...], tuple[ImageFile, ...], list[Problem]]:
     """Read files that `survey` found: pages and data files, accepted pictures, and problems."""
     problems: list[Problem] = []
     files: list[SourceFile] = []
     images: list[ImageFile] = []
     for entry in entries:
-        if match := _IMAGE_NAME.fullmatch(entry.path):
+        if match := IMAGE_NAME.fullmatch(entry.path):
             if _is_picture(project, entry.path, entry.size, match[1], problems):
                 images.append(ImageFile(entry.path, entry.size))
         else:
@@ -172,78 +135,9 @@ def _settings(file: SourceFile) -> Settings:
     )
 
 
-def _walk(project: Path, problems: list[Problem]) -> list[Entry]:
-    """Return every regular file below docs/ and circles/, by path; report links and odd folders."""
-    found: list[Entry] = []
-    waiting = [name for name in ("docs", "circles") if (project / name).is_symlink() or (project / name).is_dir()]
-    while waiting:
-        folder = waiting.pop()
-        if (project / folder).is_symlink():
-            problems.append(_link(folder))
-            continue
-        if not _FOLDER_NAMES.fullmatch(folder):
-            problems.append(Problem(Place(_printable(folder)), "file-name", "circlepress does not know what this folder is.",
-                                    _name_hint(folder)))
-            continue
-        try:
-            entries = list(os.scandir(project / folder))
-        except OSError as error:
-            problems.append(Problem(Place(_printable(folder)), "file-unreadable", f"the folder cannot be opened: {error.strerror}.",
-                                    "Give yourself permission to read it, or remove it."))
-            continue
-        for entry in entries:
-            path = f"{folder}/{entry.name}"
-            if entry.name.startswith(".") or entry.name == "README.md":
-                continue
-            status = entry.stat(follow_symlinks=False)
-            if stat.S_ISLNK(status.st_mode):
-                problems.append(_link(path))
-            elif stat.S_ISDIR(status.st_mode):
-                waiting.append(path)
-            elif stat.S_ISREG(status.st_mode):
-                found.append(Entry(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino))
-            else:
-                problems.append(Problem(Place(_printable(path)), "file-name", "this is neither a file nor a folder.", "Remove it."))
-    return sorted(entry for entry in found if _is_printable(entry.path, problems))
-
-
-def _is_printable(path: str, problems: list[Problem]) -> bool:
-    if path.isascii() and path.isprintable() or path == _printable(path):
-        return True
-    problems.append(Problem(Place(_printable(path)), "file-name", "the name holds characters that cannot be shown.", _NAME_HINT))
-    return False
-
-
-def _printable(path: str) -> str:
-    return "".join(c if c.isprintable() else "�" for c in path.encode("utf-8", "replace").decode("utf-8"))
-
-
-def _link(path: str) -> Problem:
-    return Problem(Place(_printable(path)), "file-link", "this is a symbolic link; circlepress only reads real files.",
-                   "Copy the file here instead.")
-
-
 def _too_large(path: str, size: int, limit: int) -> Problem:
     return Problem(Place(path), "file-too-large", f"the file holds {size:,} bytes; the limit is {limit:,}.",
                    "Split the text, or save the picture smaller.")
-
-
-def _name_hint(path: str) -> str:
-    """Say what a file or folder should be called: where that is enough, its own name in the right form."""
-    folder, _, name = path.rpartition("/")
-    if name.startswith("index."):
-        return "Only the front page, docs/index.<language>.md, and a circle's welcome are called index; choose another name."
-    if re.fullmatch(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])", name.partition(".")[0], re.IGNORECASE):
-        return "Windows keeps this name for itself, and the project could not be copied to such a machine; choose another."
-    plain = unicodedata.normalize("NFKD", name.lower().translate(_SPELLED_OUT)).encode("ascii", "ignore").decode()
-    plain = re.sub(r"-*\.-*", ".", re.sub(r"[^a-z0-9.]+", "-", plain).strip("-"))
-    known = (*_PAGE_NAMES, *_DATA_NAMES, _IMAGE_NAME, _FOLDER_NAMES)
-    if plain != name and any(pattern.fullmatch(f"{folder}/{plain}") for pattern in known):
-        return f"Rename it to {plain}."
-    in_danish = re.sub(r"\.md$", ".da.md", plain)
-    if any(pattern.fullmatch(f"{folder}/{in_danish}") for pattern in _PAGE_NAMES):
-        return f"Let its name end with its language: {in_danish} when it is in Danish."
-    return _NAME_HINT
 
 
 def _read_file(project: Path, path: str, size: int, problems: list[Problem]) -> SourceFile | None:

@@ -11,15 +11,33 @@ import hashlib
 import sys
 import sysconfig
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from .cache import Cache
-from .catalogue import Neighbours, Outline
+from .cache import Cache, Maybe
 from .edition import BuiltEdition, EarlierEdition, Edition, EditionKind, PageRecord
+from .neighbours import Looked, Neighbours, Outline, Presence
 from .problem import Place, Problem, Severity
-from .unit import Looked, Standing
+from .source import ImageFile, Positions, SourceFile
+
+if TYPE_CHECKING:
+    from .catalogue import Handbook
+
+
+# The shapes of what is written down, by which a file of another version is told from one of ours.
+_PROBLEM = (str, int, int, str, str, str, str)
+FILES = {"project": {"*": list}, "engine": {"*": {"*": list}}, "own theme": (str, str)}
+LOOKS = {"units": {"*": {
+    "key": str, "fingerprint": str, "asked": dict, "problems": [_PROBLEM], "pages": int, "digest": str,
+    "presence": Maybe({"status": str, "visibility": str, "languages": [str]}), "outline": Maybe({"metadata": dict, "sessions": [str]})}}}
+HANDBOOK_PAGES = {"key": str, "handbook": {
+    "pages": {"*": (str, str, str, {"*": (str, dict, str)})}, "glossary": dict, "images": [(str, int)], "left out": [str], "sensitive": [str]}}
+REVIEW = {"inputs": str, "problems": [_PROBLEM], "pages": int, "circles": int, "templates": int}
+_SITE = {"inputs": str, "asked": str, "problems": [_PROBLEM], "kept": [str], "gateway": [str], "shared": str,
+         "editions": {"*": {"made of": str, "address": str, "program": [str], "problems": [_PROBLEM]}}}
+_PAGES = {"*": {"made of": str, "pages": {"*": (str, dict, [_PROBLEM])}}}
 
 
 class Clock:
@@ -71,7 +89,7 @@ def plain_looks(looked_by_unit: Mapping[str, Looked], key_by_unit: Mapping[str, 
         units[name] = {
             "key": key_by_unit[name], "fingerprint": fingerprint_by_unit[name], "asked": dict(looked.asked),
             "problems": [plain_problem(problem) for problem in looked.problems],
-            "standing": asdict(looked.standing) if looked.standing else None, "pages": looked.pages, "digest": looked.digest,
+            "presence": asdict(looked.presence) if looked.presence else None, "pages": looked.pages, "digest": looked.digest,
             "outline": {"metadata": outline.metadata, "sessions": outline.session_ids} if outline else None,
         }
     return {"units": units}
@@ -86,11 +104,15 @@ class Looks:
     def looked(self, name: str, key: str, neighbours: Neighbours) -> Looked | None:
         """Return what was found in a unit, if it would be found again."""
         found = self._units.get(name)
-        if found is None or found["key"] != key or not neighbours.agrees(found["asked"]):
+        try:
+            if found is None or found["key"] != key or not neighbours.agrees(found["asked"]):
+                return None
+            problems = tuple(problem_of(one) for one in found["problems"])
+        except ValueError:  # a question or a code that this version does not know
             return None
-        standing = found["standing"]
-        return Looked(name, tuple(problem_of(one) for one in found["problems"]), found["asked"],
-                      Standing(standing["status"], standing["visibility"], tuple(standing["languages"])) if standing else None,
+        presence = found["presence"]
+        return Looked(name, problems, found["asked"],
+                      Presence(presence["status"], presence["visibility"], tuple(presence["languages"])) if presence else None,
                       found["pages"], found["digest"])
 
     def outline(self, name: str, fingerprint: str) -> Outline | None:
@@ -106,7 +128,53 @@ class Looks:
             self._units[name]["key"] == key and self._units[name]["fingerprint"] == fingerprint_by_unit[name] for name, key in key_by_unit.items())
 
 
+# --- the handbook ------------------------------------------------------------------------------------------------
+
+
+def plain_handbook(handbook: Handbook, sensitive: Iterable[str]) -> dict:
+    """Return what circles and their microsites need of a handbook, as plain data; `sensitive` are pages that may not be shown."""
+    pages = {reference: [str(material.kind), material.id, material.original, {
+        language: [version.source.path, version.source.metadata, version.body]
+        for language, version in material.version_by_language.items()}]
+        for reference, material in handbook.material_by_reference.items()}
+    return {"pages": pages, "glossary": handbook.glossary.model_dump(mode="json", by_alias=True, exclude_unset=True), "images": [[image.path, image.size] for image in handbook.images],
+            "left out": sorted(handbook.left_out), "sensitive": sorted(sensitive)}
+
+
+def handbook_of(plain: Mapping, languages: tuple[str, ...]) -> tuple[Handbook, frozenset[str]]:
+    """Return a handbook without the places of its values, and the pages that may not be shown."""
+    from .catalogue import FACTS_BY_KIND, Handbook, Kind, Material, version_of
+    from .metadata import Glossary, TranslationMark, reread
+
+    materials = {}
+    for reference, (kind_name, identifier, original, files) in plain["pages"].items():
+        kind = Kind(kind_name)
+        versions = {}
+        for language, (path, metadata, body) in files.items():
+            mark = metadata.get("translation") if language != original else None
+            source = SourceFile(path, "", metadata, Positions({}, {}), body)
+            versions[language] = version_of(kind, language, source,
+                                            reread(TranslationMark, mark, language=language, languages=languages) if mark else None)
+        facts = reread(FACTS_BY_KIND[kind], versions[original].source.metadata, language=original, languages=languages)
+        materials[reference] = Material(kind, identifier, facts, original, versions)
+    glossary = reread(Glossary, plain["glossary"], language=languages[0], languages=languages) if plain["glossary"] else Glossary()
+    return Handbook(materials, glossary, tuple(ImageFile(path, size) for path, size in plain["images"]),
+                    frozenset(plain["left out"])), frozenset(plain["sensitive"])
+
+
 # --- builds ------------------------------------------------------------------------------------------------------
+
+@dataclass(frozen=True)
+class Spare:
+    """The site as it was before the published one, most of which the next one will need again."""
+
+    folder: Path
+    made_of: Mapping[str, str]
+    """What it holds: each edition's hash by the edition's address."""
+    gateway: tuple[str, ...]
+    """The files of the gateway."""
+    shared: str
+    """A hash of what all editions share: see `assemble`."""
 
 
 class LastBuild:
@@ -119,12 +187,32 @@ class LastBuild:
         self._cache = cache
         self._folder = f"sites/{hashlib.blake2b(str(output).encode('utf-8', 'surrogateescape'), digest_size=6).hexdigest()}"
         self._live = live
-        found = cache.load(f"{self._folder}/{live.name}") if live else None
-        self._site = found or {"inputs": "", "asked": "", "editions": {}, "problems": [], "kept": [], "gateway": []}
+        found = self._found(live) if live else None
+        self._site = found or {"inputs": "", "asked": "", "editions": {}, "problems": [], "kept": [], "gateway": [], "shared": ""}
+
+    def _found(self, folder: Path) -> dict | None:
+        """Return what is known of a version of the site, without editions that somebody has removed from it since."""
+        found = self._cache.load(f"{self._folder}/{folder.name}", _SITE)
+        try:
+            if found and not all((folder / name).is_dir() for name in ("assets", "schema")):
+                return None
+            if found and (gone := [name for name, one in found["editions"].items() if not (folder / one["address"].strip("/") / "index.html").is_file()]):
+                editions = {name: one for name, one in found["editions"].items() if name not in gone}
+                found = found | {"inputs": "", "editions": editions}
+            if found:
+                [problem_of(one) for plain in (found, *found["editions"].values()) for one in plain["problems"]]
+        except (OSError, ValueError):  # a code that this version does not know
+            return None
+        return found
 
     def is_of(self, inputs: str, asked: str) -> bool:
         """Whether the site is what a build from these inputs would make."""
         return bool(inputs) and self._site["inputs"] == inputs and self._site["asked"] == asked
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anything is known of the published folder."""
+        return bool(self._site["editions"])
 
     @property
     def edition_count(self) -> int:
@@ -153,16 +241,19 @@ class LastBuild:
     def earlier(self, editions: Sequence[Edition]) -> dict[str, EarlierEdition]:
         """Return, for some editions of one unit, what can be used again."""
         found: dict[str, EarlierEdition] = {}
-        pages = self._cache.load(self._pages_of(editions[0])) or {}
+        pages = self._cache.load(self._pages_of(editions[0]), _PAGES) or {}
         for edition in editions:
             known = self._site["editions"].get(edition.name)
             records = pages.get(edition.name)
             if self._live and known and records and records["made of"] == known["made of"]:
-                found[edition.name] = EarlierEdition(self._live / edition.address.strip("/"), _records_of(records["pages"]), tuple(known["program"]))
+                try:
+                    found[edition.name] = EarlierEdition(self._live / edition.address.strip("/"), _records_of(records["pages"]), tuple(known["program"]))
+                except ValueError:  # a code that this version does not know
+                    continue
         return found
 
     def save(self, new: Path, inputs: str, asked: str, inputs_by_edition: Mapping[Edition, str], built: Sequence[BuiltEdition],
-             others: Sequence[Edition], problems: Sequence[Problem], kept: Sequence[str], gateway: Sequence[str]) -> None:
+             others: Sequence[Edition], problems: Sequence[Problem], kept: Sequence[str], gateway: Sequence[str], shared: str) -> None:
         """Write down what the folder `new` holds, before it is published; `gateway` are the files of the gateway."""
         editions = {edition.name: self._site["editions"][edition.name] for edition in others if edition.name in self._site["editions"]}
         pages: dict[str, dict] = {}
@@ -170,17 +261,32 @@ class LastBuild:
             if not one.folder:
                 continue
             made_of = inputs_by_edition[one.edition]
-            editions[one.edition.name] = {"made of": made_of, "program": list(one.program), "problems": [plain_problem(p) for p in one.problems]}
+            editions[one.edition.name] = {"made of": made_of, "address": one.edition.address, "program": list(one.program), "problems": [plain_problem(p) for p in one.problems]}
             pages.setdefault(self._pages_of(one.edition), {})[one.edition.name] = {"made of": made_of, "pages": _plain_records(one.records)}
         for name, of_unit in pages.items():
-            self._cache.save(name, {key: value for key, value in (self._cache.load(name) or {}).items() if key in editions} | of_unit)
+            self._cache.save(name, {key: value for key, value in (self._cache.load(name, _PAGES) or {}).items() if key in editions} | of_unit)
         self._cache.save(f"{self._folder}/{new.name}", {
             "inputs": inputs, "asked": asked, "editions": editions, "problems": [plain_problem(problem) for problem in problems],
-            "kept": list(kept), "gateway": list(gateway)})
+            "kept": list(kept), "gateway": list(gateway), "shared": shared})
 
-    def forget_others(self, live: Path) -> None:
-        """Remove records of folders that are not published any more, and of editions that are gone."""
-        needed = {f"{self._folder}/{live.name}"}
+    def spare(self) -> Spare | None:
+        """Return the site that was published before this one, if its folder is there and it is known what it holds."""
+        if self._live is None:
+            return None
+        for name in self._cache.names(self._folder):
+            folder = self._live.with_name(name.rpartition("/")[2])
+            if name.count("/") == 2 and folder != self._live and folder.is_dir() and (found := self._found(folder)) and not found["kept"]:
+                return Spare(folder, {one["address"]: one["made of"] for one in found["editions"].values()}, tuple(found["gateway"]), found["shared"])
+        return None
+
+    def copy(self, new: Path, spare: Path) -> None:
+        """Write down that the folder `spare` holds the same as the folder `new`."""
+        if found := self._cache.load(f"{self._folder}/{new.name}"):
+            self._cache.save(f"{self._folder}/{spare.name}", found)
+
+    def forget_others(self, live: Path, spare: Path | None) -> None:
+        """Remove records of folders that are gone."""
+        needed = {f"{self._folder}/{folder.name}" for folder in (live, spare) if folder}
         for name in self._cache.names(self._folder):
             if name not in needed and not name.startswith(f"{self._folder}/pages/"):
                 self._cache.forget(name)

@@ -30,7 +30,7 @@ from collections.abc import Callable, Iterable
 from enum import StrEnum
 from urllib.parse import quote
 
-from . import __version__, modelcheck
+from . import __version__
 from .problem import CODES, Problem, Severity
 
 JSON_VERSION = 1
@@ -237,6 +237,8 @@ def as_sarif(problems: Iterable[Problem], folder: str = "", explained_at: Callab
 
 
 def _sarif_rule(code: str, address: str) -> dict:
+    from . import modelcheck
+
     meaning = CODES.get(code) or f"{modelcheck.words('en', ()).name(code)}."
     return {"id": code, "shortDescription": {"text": meaning}} | ({"helpUri": address} if address else {})
 

@@ -33,7 +33,7 @@ def sift(top: Path, entries: Iterable[Entry], known: Known, *, verify: bool = Fa
     for entry in entries:
         before = known.get(entry.path)
         looks = [entry.size, entry.modified, entry.changed, entry.number]
-        if before is not None and not verify and before[:4] == looks:
+        if isinstance(before, list) and not verify and before[:4] == looks and len(before) == 5 and isinstance(before[4], str):
             hashes[entry.path] = before[4]
             remembered[entry.path] = before
             continue
@@ -54,21 +54,36 @@ def entry_of(top: Path, path: str) -> Entry:
 
 
 def entries_below(top: Path) -> list[Entry]:
-    """Return every regular file below a folder of ours, but for what Python and editors leave behind."""
+    """Return every regular file below a folder of ours, but for what Python and editors leave behind.
+
+    Links are followed, each folder once; one that leads nowhere, and what goes while we look, is passed over.
+    """
     found: list[Entry] = []
-    waiting = [""]
+    waiting, been = [""], set()
     while waiting:
         folder = waiting.pop()
-        for entry in os.scandir(top / folder):
+        for entry in _listed(top / folder):
             path = f"{folder}/{entry.name}" if folder else entry.name
             if entry.name.startswith((".", "__pycache__")):
                 continue
-            status = entry.stat()
+            try:
+                status = entry.stat()
+            except OSError:
+                continue
             if stat.S_ISDIR(status.st_mode):
-                waiting.append(path)
+                if (status.st_dev, status.st_ino) not in been or not status.st_ino:
+                    been.add((status.st_dev, status.st_ino))
+                    waiting.append(path)
             elif stat.S_ISREG(status.st_mode):
                 found.append(Entry(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino))
     return sorted(found)
+
+
+def _listed(folder: Path) -> list[os.DirEntry]:
+    try:
+        return sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        return []
 
 
 def fingerprint(hashes: Mapping[str, str], paths: Iterable[str] | None = None) -> str:

@@ -1,4 +1,4 @@
-"""Where the theme's files are: the project's own folder first, then the ones that circlepress brings."""
+"""Where the files are that circlepress brings: its theme, over which a project's own folder wins, and the rules for editors."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from pathlib import Path
 
 from .sieve import entries_below
 from .source import Entry
+
+SCHEMA_FOLDER = Path(__file__).parent / "metadata/schema"
 
 
 def own_theme() -> Path:

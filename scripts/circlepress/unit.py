@@ -14,45 +14,19 @@ from functools import cached_property
 from pathlib import Path
 
 from .build import BuildRequest, EarlierEdition, build_edition
-from .catalogue import Catalogue, Circle, Handbook, Neighbours, Outline
+from .catalogue import Catalogue, Circle, Handbook
 from .edition import BuiltEdition, Edition
 from .export import export
 from .finding import Finding
-from .language import Language
 from .localtime import use_pinned_time_zones
 from .metadata import CircleFacts, reread
+from .neighbours import Looked, Neighbours, Outline, Presence
 from .plan import is_published, plan, without_draft_pages
 from .problem import Place, Problem
 from .read import read_entries
 from .resolve import resolve
 from .source import HANDBOOK, TEMPLATES, Entry, Positions, Settings, SourceFile
-from .validate import outline_of, relate_handbook, validate_circle, validate_handbook, without_sensitive_pages
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What the rest of the site must know of a circle that is whole."""
-
-    status: str
-    visibility: str
-    languages: tuple[Language, ...]
-    """The languages its microsite is published in."""
-
-
-@dataclass(frozen=True)
-class Looked:
-    """What came of reading and looking at one unit."""
-
-    name: str
-    problems: tuple[Problem, ...]
-    asked: Mapping[str, object]
-    """What was asked about other circles, and the answers."""
-    standing: Standing | None = None
-    """`None` for a circle that is not whole, and for the handbook."""
-    pages: int = 0
-    """Whole pages of the handbook."""
-    digest: str = ""
-    """Of everything that circles can see of the handbook."""
+from .validate import outline_of, relate_handbook, sensitive_pages, validate_circle, validate_handbook, without_pages
 
 
 @dataclass(frozen=True)
@@ -74,20 +48,24 @@ class Workshop:
     today: date
     entries_by_unit: Mapping[str, tuple[Entry, ...]]
     outline_by_unit: Mapping[str, Outline] = field(default_factory=dict)
-    standing_by_unit: Mapping[str, Standing] = field(default_factory=dict)
+    presence_by_unit: Mapping[str, Presence] = field(default_factory=dict)
     """Circles and circle templates that are whole."""
+    known_handbook: tuple[Handbook, frozenset[str]] | None = None
+    """The handbook and its pages that may not be shown, when they are known from an earlier run."""
     request: BuildRequest | None = None
     online: tuple[Edition, ...] = ()
     """All editions the site will have."""
 
     def __getstate__(self) -> dict:
         """Leave out what each process makes for itself."""
-        kept = {"handbook_files", "handbook", "catalogue"}
+        kept = {"handbook_files", "handbook", "sensitive_pages", "catalogue"}
         return {name: value for name, value in self.__dict__.items() if name not in kept}
 
     @cached_property
     def handbook_files(self) -> tuple[Handbook, tuple[Problem, ...]]:
         """The handbook before it is related to the circles, and the problems of its files."""
+        if self.known_handbook:
+            return self.known_handbook[0], ()
         use_pinned_time_zones()
         files, images, unreadable = read_entries(self.project, self.entries_by_unit.get(HANDBOOK, ()))
         handbook, mistakes = validate_handbook(files, images, self.settings, self.today)
@@ -102,7 +80,12 @@ class Workshop:
     @cached_property
     def handbook(self) -> Handbook:
         """The handbook as it may be shown."""
-        return without_sensitive_pages(self.handbook_files[0])
+        return without_pages(self.handbook_files[0], self.sensitive_pages)
+
+    @cached_property
+    def sensitive_pages(self) -> frozenset[str]:
+        """The handbook's pages that may not be shown."""
+        return self.known_handbook[1] if self.known_handbook else sensitive_pages(self.handbook_files[0])
 
     def outline(self, name: str) -> Outline:
         """Read a circle's facts, and no more."""
@@ -122,8 +105,8 @@ class Workshop:
             related = relate_handbook(handbook, neighbours, self.settings, self.today)
             return Looked(name, (*problems, *related), neighbours.asked, pages=len(self.handbook.material_by_reference), digest=digest_of(handbook))
         circle, _, problems = self._read_circle(name, neighbours)
-        standing = Standing(str(circle.facts.status), str(circle.facts.visibility), tuple(circle.facts.published_in)) if circle else None
-        return Looked(name, problems, neighbours.asked, standing)
+        presence = Presence(str(circle.facts.status), str(circle.facts.visibility), tuple(circle.facts.published_in)) if circle else None
+        return Looked(name, problems, neighbours.asked, presence)
 
     def _read_circle(self, name: str, neighbours: Neighbours) -> tuple[Circle | None, tuple[Finding, ...], tuple[Problem, ...]]:
         files, images, unreadable = read_entries(self.project, self.entries_by_unit[name])
@@ -136,8 +119,8 @@ class Workshop:
     def catalogue(self) -> Catalogue:
         """The project for a build: the handbook whole, of every circle its facts."""
         preview = self.request.preview
-        shown = {name for name, standing in self.standing_by_unit.items()
-                 if name.startswith(TEMPLATES) or preview or is_published(standing.status, standing.visibility)}
+        shown = {name for name, presence in self.presence_by_unit.items()
+                 if name.startswith(TEMPLATES) or preview or is_published(presence.status, presence.visibility)}
         circles = _Circles(self.light_circle, [name for name in shown if not name.startswith(TEMPLATES)])
         templates = _Circles(self.whole_circle, [name for name in shown if name.startswith(TEMPLATES)])
         left_out = self.handbook.left_out | {f"circles/{name.rsplit('/', 1)[1]}" for name in self.outline_by_unit if name not in shown}

@@ -18,37 +18,25 @@ from datetime import date, timedelta
 from pathlib import PurePosixPath
 
 from . import markdown_source, modelcheck
-from .catalogue import Catalogue, Circle, Handbook, Kind, Material, Neighbours, Outline, Version
+from .catalogue import FACTS_BY_KIND, Catalogue, Circle, Handbook, Kind, Material, Version, version_of
 from .finding import Finding
 from .language import COMMON_SLIPS, OWN_NAME, Language
 from .link import Target, TargetKind, target_of
 from .metadata import (
-    ChecklistFacts,
     CircleFacts,
-    FrontFacts,
     Glossary,
-    GuideFacts,
-    MethodFacts,
-    ProjectFacts,
-    SessionFacts,
-    StoryFacts,
-    TemplateFacts,
-    ThemeFacts,
     TranslationMark,
     load,
 )
 from .metadata.circle import AgendaTitle, Status
 from .metadata.kinds import Mode, is_todo
 from .modelcheck import DataKind
+from .neighbours import Neighbours, Outline
 from .placeholder import KNOWN_PLACEHOLDERS
 from .problem import Place, Problem, Severity
 from .sitecheck import look_at_pages
 from .source import HANDBOOK, TEMPLATES, ImageFile, KeyPath, Settings, SourceFile, Sources, unit_of
 
-_FACTS = {
-    Kind.FRONT: FrontFacts, Kind.GUIDE: GuideFacts, Kind.CHECKLIST: ChecklistFacts, Kind.THEME: ThemeFacts,
-    Kind.METHOD: MethodFacts, Kind.TEMPLATE: TemplateFacts, Kind.STORY: StoryFacts, Kind.PROJECT: ProjectFacts, Kind.SESSION: SessionFacts,
-}
 _WORDS_OF_ALL = frozenset({"title", "summary", "translation"})
 _PERSONAL = {
     DataKind.IDENTITY_NUMBER: "an identity number", DataKind.MEETING_LINK: "a link to an online meeting", DataKind.PASSCODE: "a passcode",
@@ -90,7 +78,7 @@ def validate(sources: Sources, today: date) -> tuple[Catalogue, list[Problem]]:
             one, mistakes = validate_circle(name, files, images[name], handbook, neighbours, settings, today)
             problems += mistakes
             checked += [(name in outlines and outlines[name].is_template, one)] if name in outlines else []
-    handbook = without_sensitive_pages(handbook)
+    handbook = without_pages(handbook, sensitive_pages(handbook))
     return Catalogue(
         handbook.material_by_reference, {one.id: one.circle for is_template, one in checked if one.circle and not is_template},
         {one.id: one.circle for is_template, one in checked if one.circle and is_template}, handbook.glossary, neighbours, handbook.images,
@@ -158,12 +146,14 @@ def relate_handbook(handbook: Handbook, neighbours: Neighbours, settings: Settin
     return work.problems + look_at_pages(handbook.material_by_reference.values(), handbook.glossary, today)
 
 
-def without_sensitive_pages(handbook: Handbook) -> Handbook:
-    """Leave out pages that hold what looks like personal data (C42 is for all texts, not only circles')."""
-    sensitive = {reference for reference, material in handbook.material_by_reference.items()
-                 if any(modelcheck.personal_data_in(version.source) for version in material.version_by_language.values())}
-    if not sensitive:
-        return handbook
+def sensitive_pages(handbook: Handbook) -> frozenset[str]:
+    """Return the pages that hold what looks like personal data (C42 is for all texts, not only circles')."""
+    return frozenset(reference for reference, material in handbook.material_by_reference.items()
+                     if any(modelcheck.personal_data_in(version.source) for version in material.version_by_language.values()))
+
+
+def without_pages(handbook: Handbook, sensitive: frozenset[str]) -> Handbook:
+    """Return the handbook without pages that may not be shown."""
     return replace(handbook, left_out=handbook.left_out | sensitive,
                    material_by_reference={r: m for r, m in handbook.material_by_reference.items() if r not in sensitive})
 
@@ -257,10 +247,10 @@ class _Validation:
                              "Remove translation: from the file the others were made from, and give it all the facts.")
             return None
         original, file = originals[0]
-        facts = self._load(_FACTS[kind], file.metadata, file, original)
+        facts = self._load(FACTS_BY_KIND[kind], file.metadata, file, original)
         if facts is None:
             return None
-        versions = {original: self._version(kind, facts, original, file, None)}
+        versions = {original: version_of(kind, original, file, None)}
         for language, translated in in_known_languages:
             if language != original:
                 version = self._translation(kind, facts, original, language, translated)
@@ -273,11 +263,6 @@ class _Validation:
                          "Write the day someone last read the page through.")
         return Material(kind, identifier, facts, original, versions)
 
-    def _version(self, kind: Kind, facts, language: Language, file: SourceFile, mark: TranslationMark | None) -> Version:
-        words = {key: value for key, value in file.metadata.items() if key in _FACTS[kind].localisable}
-        return Version(language, file, str(file.metadata.get("title", "")).strip(),
-                       str(file.metadata.get("summary", "")).strip(), file.body, words, mark)
-
     def _translation(self, kind: Kind, facts, original: Language, language: Language, file: SourceFile) -> Version | None:
         before = len(self.problems)
         metadata = file.metadata
@@ -285,16 +270,16 @@ class _Validation:
         if mark is not None and mark.of not in self.languages:
             self.report(file.place(("translation", "of")), "unknown-language", f"{mark.of!r} is not a language of this project.",
                          COMMON_SLIPS.get(mark.of, f"The original is in {original!r}."))
-        allowed = _WORDS_OF_ALL | _FACTS[kind].localisable
+        allowed = _WORDS_OF_ALL | FACTS_BY_KIND[kind].localisable
         for key in metadata:
-            if key in _FACTS[kind].model_fields and key not in allowed:
+            if key in FACTS_BY_KIND[kind].model_fields and key not in allowed:
                 self.report(file.place((key,), key=True), "not-translatable", f"{key!r} is a fact and stands only in the original.",
                              f"Remove the line; a translation has {', '.join(sorted(allowed))}.")
             elif key not in allowed:
                 close = difflib.get_close_matches(key, sorted(allowed), 1, 0.6)
                 self.report(file.place((key,), key=True), "unknown-key", f"{key!r} is not a key of a translation.",
                              f"Did you mean {close[0]!r}?" if close else f"A translation has {', '.join(sorted(allowed))}.")
-        needed = {"title": str, "summary": str} if "summary" in _FACTS[kind].model_fields and kind is not Kind.SESSION else {"title": str}
+        needed = {"title": str, "summary": str} if "summary" in FACTS_BY_KIND[kind].model_fields and kind is not Kind.SESSION else {"title": str}
         for key in needed:
             if not isinstance(metadata.get(key), str) or not metadata.get(key, "").strip():
                 self.report(file.place((key,), key=True), "missing-key", f"{key!r} is missing.",
@@ -306,7 +291,7 @@ class _Validation:
         self._check_translated_lists(kind, facts, language, file)
         if any(p.leaves_out for p in self.problems[before:]):
             return None
-        return self._version(kind, facts, language, file, mark)
+        return version_of(kind, language, file, mark)
 
     def _check_translated_lists(self, kind: Kind, facts, language: Language, file: SourceFile) -> None:
         if kind is Kind.CHECKLIST:
@@ -327,7 +312,7 @@ class _Validation:
                     self.report(file.place(("items", identifier)), "translation-incomplete", f"items.{identifier} has no text.",
                                  f"Write the text in {language!r} after {identifier}:.")
         for key in ("questions", "materials"):
-            if key in file.metadata and key in _FACTS[kind].localisable:
+            if key in file.metadata and key in FACTS_BY_KIND[kind].localisable:
                 given, expected = file.metadata[key], getattr(facts, key)
                 if not isinstance(given, list) or not all(isinstance(text, str) for text in given) or len(given) != len(expected):
                     self.report(file.place((key,)), "translation-incomplete", f"{key} must be a list of {len(expected)} texts.",
@@ -342,7 +327,7 @@ class _Validation:
                 for index, entry in enumerate(given):
                     self._load(AgendaTitle, entry or {}, file, language, ("agenda", index))
         for key in ("invitation", "access", "subject", "aim", "place"):
-            if key in file.metadata and key in _FACTS[kind].localisable and not isinstance(file.metadata[key], str):
+            if key in file.metadata and key in FACTS_BY_KIND[kind].localisable and not isinstance(file.metadata[key], str):
                 self.report(file.place((key,)), "wrong-type", f"{key} is not a text.", "Write it as one text.")
         if kind is Kind.SESSION and "between" in file.metadata:
             given = file.metadata["between"]

@@ -17,19 +17,16 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
+from .neighbours import Lost
+
 SECONDS = 600
 """How long one task may take; a handbook of the largest size that is honest needs a tenth of it."""
 MEMORY = 2_000_000_000
 """Bytes a worker may have beyond what it begins with, where the system can say so (not on macOS and Windows)."""
 
 
-@dataclass(frozen=True)
-class Lost:
-    """A task without a result."""
-
-    why: str
-    errno: int | None = None
-    """The system's number of the error, where it was one of the system's."""
+STARTS_QUICKLY = sys.platform == "linux"
+"""Whether a worker costs so little that even a single task is given to one."""
 
 
 @dataclass
@@ -45,7 +42,7 @@ def run(work: Callable[[Any], Any], tasks: Sequence[Any], count: int, *, seconds
 
     `work` and what it needs is copied to the processes; it should not raise, and what it raises is the reason of a `Lost`.
     """
-    kind = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    kind = multiprocessing.get_context("fork" if STARTS_QUICKLY else "spawn")
     waiting = list(range(len(tasks)))[::-1]
     workers = [_start(kind, work) for _ in range(min(count, len(tasks)))]
     left = len(tasks)
@@ -115,6 +112,7 @@ def _serve(pipe: Connection, other_end: Connection | None, work: Callable[[Any],
     if other_end is not None:
         other_end.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the program that started us decides
+    _end_with_parent()
     limit_memory()
     while True:
         while not pipe.poll(2):
@@ -134,6 +132,15 @@ def _serve(pipe: Connection, other_end: Connection | None, work: Callable[[Any],
             pipe.send(result)
         except OSError:
             os._exit(0)
+
+
+def _end_with_parent() -> None:
+    """Let this process be killed when the program that started it ends, where the system can do that; elsewhere `_serve` looks."""
+    if sys.platform == "linux":
+        with contextlib.suppress(ImportError, OSError, AttributeError):
+            import ctypes
+
+            ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG, see prctl(2)
 
 
 def limit_memory() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from io import TextIOWrapper
 
@@ -9,17 +10,20 @@ import click
 
 from .. import __version__
 from ..problem import CirclepressError
-from .advise import advise_command
-from .build import build_command
-from .check import check_command
 from .common import Context, project_folder
-from .coverage import coverage_command
-from .schema import schema_command
-from .serve import serve_command
+
+_COMMANDS = ("advise", "build", "check", "coverage", "schema", "serve")
+"""Each is a module beside this one, and is imported when it is called for."""
 
 
 class _Group(click.Group):
-    """Turns a `CirclepressError` into one sentence and its exit status."""
+    """Knows the commands, and turns a `CirclepressError` into one sentence and its exit status."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        return getattr(importlib.import_module(f".{name}", __package__), f"{name}_command") if name in _COMMANDS else None
 
     def invoke(self, context: click.Context):
         try:
@@ -44,7 +48,3 @@ def main(context: click.Context, project: str) -> None:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # where a letter is lacking, another sign is shown
     context.obj = Context(project_folder(project))
-
-
-for command in (advise_command, build_command, check_command, schema_command, serve_command, coverage_command):
-    main.add_command(command)

@@ -25,7 +25,6 @@ def serve_command(context: Context, port: int, output: str | None, jobs: int | N
     """Show the site on this machine and keep it up to date while you write. Ctrl+C ends it."""
     project = context.project
     where = Path(os.path.abspath(output)) if output else project / ".circlepress" / "serve"
-    where.parent.mkdir(parents=True, exist_ok=True)
 
     def build() -> None:
         published = pipeline.build(project, pipeline.Request(where, today_or(today), jobs or os.cpu_count() or 1, caches=caches()))

@@ -14,7 +14,6 @@ import json
 import re
 import sys
 from functools import cache
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, create_model
@@ -36,7 +35,6 @@ from .materials import (
     TranslationMark,
 )
 
-SCHEMA_FOLDER = Path(__file__).parent / "schema"
 """Where the schemas lie as files, for editors and for the published site."""
 
 PAGES: dict[str, type[Schema]] = {

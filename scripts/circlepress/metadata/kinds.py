@@ -26,7 +26,7 @@ from ..language import OWN_NAME
 class Schema(BaseModel):
     """The base of every model: unknown keys are refused, values are frozen."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
 
 
 class Audience(StrEnum):

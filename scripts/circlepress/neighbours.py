@@ -1,0 +1,143 @@
+"""What the parts of a project know of each other: outlines of circles, questions about them, and what came of looking at one.
+
+Everything here is light, so that a run which finds nothing to do has nothing to wait for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .language import Language
+from .problem import Problem
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What the rest of a project sees of one circle or circle template, as it was written; cheap to have for all of them."""
+
+    id: str
+    is_template: bool
+    metadata: Mapping
+    """Everything `circle.yml` says, as plain strings, lists and maps; empty when it cannot be read."""
+    session_ids: tuple[str, ...]
+    """By the names of its files."""
+
+    @property
+    def origin(self) -> tuple[str, str]:
+        """The circle it began in and the organisation there; empty where it does not say."""
+        said = self.metadata.get("spawned_from")
+        said = said if isinstance(said, dict) else {}
+        return tuple(value if isinstance(value := said.get(key), str) else "" for key in ("circle", "organisation"))
+
+
+class Neighbours:
+    """The other circles of a project, as one that is being looked at can ask about them.
+
+    What was asked, and what the answer was, is kept: as long as the same questions get the same answers, what was found
+    out about a circle holds.
+    """
+
+    def __init__(self, outline_by_id: Mapping[str, Outline], template_by_id: Mapping[str, Outline]) -> None:
+        self._circles = outline_by_id
+        self._templates = template_by_id
+        self._children: dict[str, list[tuple[str, str]]] = {}
+        for outline in outline_by_id.values():
+            circle, organisation = outline.origin
+            if circle:
+                self._children.setdefault(circle, []).append((outline.id, organisation))
+        self.asked: dict[str, object] = {}
+
+    def answer(self, question: str) -> object:
+        """Return the answer to a question in the form that `asked` keeps, plain data."""
+        verb, _, about = question.partition(" ")
+        match verb:
+            case "circle":
+                return about in self._circles
+            case "template":
+                return about in self._templates
+            case "session":
+                circle, _, session = about.partition("/")
+                return circle not in self._circles or session in self._circles[circle].session_ids
+            case "origin":
+                return self._circles[about].origin[0] if about in self._circles else ""
+            case "children":
+                return [list(child) for child in sorted(self._children.get(about, ()))]
+            case "circles":
+                return sorted(self._circles)
+            case "templates":
+                return sorted(self._templates)
+            case "sessions":
+                return sorted(f"{circle.id}/{session}" for circle in self._circles.values() for session in circle.session_ids)
+        raise ValueError(question)
+
+    def agrees(self, asked: Mapping[str, object]) -> bool:
+        """Whether these questions would get the same answers today."""
+        return all(self.answer(question) == answer for question, answer in asked.items())
+
+    def _ask(self, question: str):
+        answer = self.asked[question] = self.answer(question)
+        return answer
+
+    def has_circle(self, identifier: str) -> bool:
+        return self._ask(f"circle {identifier}")
+
+    def has_template(self, identifier: str) -> bool:
+        return self._ask(f"template {identifier}")
+
+    def may_have_session(self, circle: str, session: str) -> bool:
+        """Whether a circle has a session, or is not there at all, which is for others to say."""
+        return self._ask(f"session {circle}/{session}")
+
+    def origin_of(self, circle: str) -> str:
+        """Return the circle another one began in, or an empty text."""
+        return self._ask(f"origin {circle}")
+
+    def children_of(self, circle: str) -> list[tuple[str, str]]:
+        """Return the circles that began in one, each with the organisation it began at (or an empty text)."""
+        return [tuple(child) for child in self._ask(f"children {circle}")]
+
+    def circle_ids(self) -> list[str]:
+        return self._ask("circles")
+
+    def template_ids(self) -> list[str]:
+        return self._ask("templates")
+
+    def sessions(self) -> list[str]:
+        """Return every session of every circle as `circle/session`."""
+        return self._ask("sessions")
+
+
+@dataclass(frozen=True)
+class Presence:
+    """What the rest of the site must know of a circle that is whole."""
+
+    status: str
+    visibility: str
+    languages: tuple[Language, ...]
+    """The languages its microsite is published in."""
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What came of reading and looking at one unit."""
+
+    name: str
+    problems: tuple[Problem, ...]
+    asked: Mapping[str, object]
+    """What was asked about other circles, and the answers."""
+    presence: Presence | None = None
+    """`None` for a circle that is not whole, and for the handbook."""
+    pages: int = 0
+    """Whole pages of the handbook."""
+    digest: str = ""
+    """Of everything that circles can see of the handbook."""
+
+
+@dataclass(frozen=True)
+class Lost:
+    """A task without a result."""
+
+    why: str
+    errno: int | None = None
+    """The system's number of the error, where it was one of the system's."""

@@ -1,0 +1,150 @@
+"""A project on its way through `review` or `build`: which files have changed, and what is wrong with it, unit by unit.
+
+Finding out whether anything has changed needs no library; the stages are imported once something has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+from . import records, sieve
+from .cache import cache_for
+from .neighbours import Looked, Lost, Neighbours
+from .problem import Place, Problem, UsageError
+from .source import HANDBOOK, Entry, unit_of
+from .survey import survey
+from .theme import engine_entries
+
+_ALONE_BELOW = 8
+"""So many circles are looked at without starting other processes."""
+
+
+class State:
+    """A project on its way through `review` or `build`."""
+
+    def __init__(self, project: Path, today: date, jobs: int, caches: Path | None, verify: bool) -> None:
+        self.project, self.today, self.jobs = project, today, jobs
+        self.cache = cache_for(project, caches)
+        refuse_no_project(project)
+        entries, self.survey_problems = survey(project)
+        self._began_with = [sieve.entry_of(project, "mkdocs.yml"), *entries]
+        remembered = self.cache.load("files", records.FILES) or {}
+        known = remembered.get("project", {})
+        self.hashes, seen = sieve.sift(project, self._began_with, known, verify=verify)
+        own_theme = remembered.get("own theme", ["", ""])
+        if own_theme[0] != self.hashes["mkdocs.yml"]:
+            from .read import read_settings
+
+            own_theme = [self.hashes["mkdocs.yml"], read_settings(project)[0].custom_dir]
+        self.engine, engine_seen = self._fingerprint_of_engine(own_theme[1], remembered.get("engine", {}), verify)
+        if {"project": seen, "engine": engine_seen, "own theme": own_theme} != remembered:
+            self.cache.save("files", {"project": seen, "engine": engine_seen, "own theme": own_theme})
+        self.inputs = sieve.fingerprint(self.hashes | {"engine": self.engine, "day": today.isoformat(),
+                                                       "odd files": str(sorted(self.survey_problems))})
+        self.entries_by_unit: dict[str, list[Entry]] = {HANDBOOK: []}
+        for entry in entries:
+            self.entries_by_unit.setdefault(unit_of(entry.path), []).append(entry)
+        self.looked: dict[str, Looked] = {}
+
+    def _fingerprint_of_engine(self, own_theme: str, known: Mapping[str, sieve.Known], verify: bool) -> tuple[str, dict]:
+        hashes, seen = {}, {}
+        for name, folder, entries in engine_entries(self.project, own_theme):
+            found, kept = sieve.sift(folder, entries, known.get(name, {}), verify=verify)
+            hashes |= {f"{name}/{path}": value for path, value in found.items()}
+            seen[name] = kept
+        return sieve.fingerprint(hashes | records.library_versions()), seen
+
+    def look_at_everything(self) -> None:
+        """Read and look at each unit that has changed, or that asked about others and would get another answer now."""
+        from .read import read_settings
+        from .unit import Workshop
+
+        self.settings, _ = read_settings(self.project)
+        self.fingerprint_by_unit = {name: sieve.fingerprint(self.hashes, [entry.path for entry in entries])
+                                    for name, entries in self.entries_by_unit.items()}
+        before = records.Looks(self.cache.load("looks", records.LOOKS))
+        common = [self.engine, self.hashes["mkdocs.yml"], self.today.isoformat()]
+        self.workshop = workshop = Workshop(self.project, self.settings, self.today,
+                                            {name: tuple(entries) for name, entries in self.entries_by_unit.items()})
+        with_facts = [name for name, entries in self.entries_by_unit.items()
+                      if name != HANDBOOK and any(entry.path == f"{name}/circle.yml" for entry in entries)]
+        workshop.outline_by_unit = {name: before.outline(name, self.fingerprint_by_unit[name]) or workshop.outline(name) for name in with_facts}
+        neighbours = workshop.neighbours
+        keys = {HANDBOOK: key_of(*common, self.fingerprint_by_unit[HANDBOOK])}
+        handbook = self._look_at_handbook(before, keys[HANDBOOK], neighbours)
+        self.looked[HANDBOOK] = handbook
+        stale = []
+        for name, fingerprint in self.fingerprint_by_unit.items():
+            if name != HANDBOOK:
+                keys[name] = key_of(*common, handbook.digest, fingerprint)
+                looked = before.looked(name, keys[name], neighbours)
+                if looked is None:
+                    stale.append(name)
+                else:
+                    self.looked[name] = looked
+        any_lost = False
+        for name, looked in each(workshop.look, stale, self.jobs if len(stale) > _ALONE_BELOW else 0):
+            if isinstance(looked, Lost):
+                any_lost = True
+                self.inputs = ""  # the next time may have more luck
+                looked = Looked(name, (Problem(Place(name), "file-unreadable", f"the circle could not be read: {looked.why}.",
+                                               "Look for a text that is unusually long or nested, and simplify it."),), {})
+            self.looked[name] = looked
+        workshop.presence_by_unit = {name: looked.presence for name, looked in self.looked.items() if looked.presence}
+        if (stale or not before.holds(keys, self.fingerprint_by_unit)) and not any_lost and self.stands():
+            self.cache.save("looks", records.plain_looks(self.looked, keys, self.fingerprint_by_unit, workshop.outline_by_unit))
+
+    def _look_at_handbook(self, before: records.Looks, key: str, neighbours: Neighbours) -> Looked:
+        known = self.cache.load("handbook", records.HANDBOOK_PAGES)
+        if (found := before.looked(HANDBOOK, key, neighbours)) and known and known["key"] == key:
+            try:
+                self.workshop.known_handbook = records.handbook_of(known["handbook"], self.settings.languages)
+                return found
+            except (LookupError, ValueError, TypeError, AttributeError):  # another version wrote it
+                pass
+        found = self.workshop.look(HANDBOOK)
+        if self.stands():
+            self.cache.save("handbook", {"key": key, "handbook": records.plain_handbook(self.workshop.handbook_files[0], self.workshop.sensitive_pages)})
+        return found
+
+    def stands(self) -> bool:
+        """Whether the project's files are still what they were when this run began: if not, what was read may not be what was hashed."""
+        entries, _ = survey(self.project)
+        try:
+            return self._began_with == [sieve.entry_of(self.project, "mkdocs.yml"), *entries]
+        except OSError:
+            return False
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything found so far, sorted by place."""
+        return tuple(sorted({*self.survey_problems, *(problem for looked in self.looked.values() for problem in looked.problems)}))
+
+
+def key_of(*parts: object) -> str:
+    """Return one hash for values that have a true `repr`."""
+    return sieve.fingerprint({str(number): repr(part) for number, part in enumerate(parts)})
+
+
+def each(work: Callable, tasks: Sequence, jobs: int) -> Iterator[tuple]:
+    """Do `work` for each task in `jobs` processes, or here when it is none; yield the task and its result, which may be `Lost`."""
+    if not jobs or not tasks:
+        for task in tasks:
+            try:
+                result = work(task)
+            except OSError as error:
+                result = Lost(f"{type(error).__name__}: {error}", error.errno)
+            yield task, result
+    else:
+        from . import workers
+
+        for number, result in workers.run(work, tasks, jobs):
+            yield tasks[number], result
+
+
+def refuse_no_project(project: Path) -> None:
+    """Raise `UsageError` when a folder is no project."""
+    if not (project / "mkdocs.yml").is_file():
+        raise UsageError(f"There is no mkdocs.yml in {project}. Run circlepress in a project folder, or name it with --project.")

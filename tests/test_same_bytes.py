@@ -1,0 +1,314 @@
+"""The same content gives the same site, byte for byte: whoever builds it, where, when, with how many workers, and after whatever edits."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from support.edits import Editor, order_of_creation_reversed
+from support.project import TODAY, CircleProject
+
+from circlepress import pipeline, sieve
+
+Files = dict[str, bytes]
+
+
+def files_below(folder: Path) -> Files:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def difference(one: Files, other: Files) -> list[str]:
+    """Return the names of files that are not the same in two sites, with a sign for which one lacks them."""
+    return [
+        f"{'+' if name not in one else '-' if name not in other else '!'} {name}"
+        for name in sorted(one.keys() | other.keys())
+        if one.get(name) != other.get(name)
+    ]
+
+
+@pytest.fixture
+def rich(tmp_path: Path) -> CircleProject:
+    """Every kind of page, two circles of which one began in the other, a circle template, a draft, a theme of its own."""
+    return rich_project(tmp_path / "project")
+
+
+def rich_project(folder: Path) -> CircleProject:
+    project = CircleProject.from_dir("minimal", folder)
+    CircleProject.from_dir("every-kind", folder)
+    shutil.copytree(folder / "circles/small-circle", folder / "circles/second-circle")
+    facts = project.folder / "circles/second-circle/circle.yml"
+    project.write(
+        "circles/second-circle/circle.yml",
+        facts.read_text() + "\nspawned_from: {circle: small-circle, organisation: north}\nreport_public: true\n",
+    )
+    project.edit("docs/guides/second.da.md", "phase: [run]", "phase: [run]\ndraft: true")
+    project.edit("mkdocs.yml", "name: material", "name: material\n  custom_dir: mine")
+    project.write("mine/404.html", '{% extends "main.html" %}{% block content %}<p>Egen fejlside</p>{% endblock %}')
+    return project.write("mine/assets/own.css", "main { color: inherit; }\n")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> Files:
+    """The rich project's site as one process in this environment builds it."""
+    project = rich_project(tmp_path_factory.mktemp("built") / "project").build()
+    assert not [p for p in project.published.problems if p.code == "edition-not-built"], project.published.problems
+    return files_below(project.site)
+
+
+# --- other hands, other places ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("request_", [{"jobs": 2}, {"plain": True}, {"jobs": 7, "verify": True}], ids=str)
+def test_however_it_is_asked_for(rich, built, request_):
+    """One worker or several, the press or stock MkDocs: the same files with the same bytes, and the same problems."""
+    expected = rich.build(output=rich.folder / "expected").published.problems
+    assert difference(built, files_below(rich.build(**request_).site)) == []
+    assert rich.published.problems == expected
+
+
+def test_without_search_too(rich):
+    """The press and stock MkDocs agree on a site that cannot be searched, and on one that shows what is not published."""
+    for asked in ({"with_search": False}, {"preview": True, "made": TODAY, "with_search": False}):
+        sites = [
+            files_below(rich.build(output=rich.folder / name, **asked, plain=plain).folder / name)
+            for name, plain in (("press", False), ("stock", True))
+        ]
+        assert difference(*sites) == [], asked
+
+
+def run_elsewhere(project: CircleProject, *arguments: str, umask: int = 0o022, **environment: str) -> str:
+    """Run the real command in a process with another environment; return what it said."""
+    done = subprocess.run(
+        [sys.executable, "-m", "circlepress", "--project", str(project.folder), "build", *arguments],
+        cwd="/",
+        text=True,
+        capture_output=True,
+        timeout=120,
+        umask=umask,
+        env=os.environ | {"CIRCLEPRESS_CACHE": ""} | environment,
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    return done.stdout + done.stderr
+
+
+ELSEWHERE = {
+    "another hash seed and time zone": {"PYTHONHASHSEED": "4711", "TZ": "Pacific/Kiritimati"},
+    "no locale, no home, a strict umask": {
+        "LC_ALL": "C",
+        "LANG": "",
+        "HOME": "/nonexistent",
+        "umask": 0o077,
+        "PYTHONHASHSEED": "1",
+    },
+    "Turkish letters and a lax umask": {
+        "LC_ALL": "tr_TR.UTF-8",
+        "LANG": "tr_TR.UTF-8",
+        "LANGUAGE": "tr",
+        "umask": 0,
+        "TZ": "America/Nuuk",
+    },
+}
+
+
+@pytest.mark.parametrize("environment", ELSEWHERE.values(), ids=ELSEWHERE)
+def test_another_environment(rich, built, environment):
+    """Hash seed, time zone, locale, home, umask: none of them is in the site."""
+    run_elsewhere(rich, "--date", TODAY.isoformat(), "--output", str(rich.folder / "site with date"), **environment)
+    with_date = files_below(rich.build(made=TODAY, output=rich.folder / "dated").folder / "dated")
+    assert difference(with_date, files_below(rich.folder / "site with date")) == []
+    run_elsewhere(rich, **environment)
+    assert difference(built, files_below(rich.site)) == []
+
+
+def test_another_checkout(rich, built, tmp_path):
+    """Another path with signs of its own, files made in another order and at other times."""
+    order_of_creation_reversed(rich.folder, tmp_path / "Ænother pläce" / "with 'signs' & more")
+    there = CircleProject(tmp_path / "Ænother pläce" / "with 'signs' & more")
+    assert difference(built, files_below(there.build(jobs=2).site)) == []
+
+
+def test_another_disk(rich, built):
+    """A file system that lists files in another order (tmpfs: the newest first) gives the same search index, too."""
+    if not os.access("/dev/shm", os.W_OK):
+        pytest.skip("there is no /dev/shm")
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        rich.build(output=Path(folder) / "site", jobs=2)
+        assert difference(built, files_below(Path(folder) / "site")) == []
+
+
+def test_another_day(rich, built, monkeypatch):
+    """Without `--date` no page says when it was made: in another year only the report of a circle that shows one differs."""
+    real = datetime.date
+
+    class Calendar(type):
+        def __instancecheck__(cls, value: object) -> bool:
+            return isinstance(value, real)
+
+    class Later(real, metaclass=Calendar):
+        @classmethod
+        def today(cls) -> date:
+            return real(2031, 3, 30)
+
+    monkeypatch.setattr(datetime, "date", Later)
+    monkeypatch.setattr("time.time", lambda: 1_932_600_000.0)
+    changed = difference(built, files_below(rich.build(today=date(2031, 3, 30)).site))
+    assert changed == [f"! circles/second-circle/{language}/report/index.html" for language in ("da", "sv")]
+
+
+def test_a_site_that_was_begun_elsewhere(rich, built):
+    """Built partly, with stock MkDocs, without search, for one circle: a whole build after that is as if it were the first."""
+    caches = rich.folder / "caches"
+    for asked in (
+        {"plain": True},
+        {"languages": ("sv",), "with_search": False},
+        {"circles": ("small-circle",), "made": TODAY},
+        {"preview": True},
+    ):
+        rich.build(**asked, caches=caches)
+        assert difference(built, files_below(rich.build(caches=caches).site)) == [], asked
+
+
+def test_a_text_that_nests_too_deeply(rich):
+    """How deep Python-Markdown follows a text does not depend on how deep the program is in its own calls."""
+    rich.write(
+        "docs/guides/deep.da.md",
+        (rich.folder / "docs/guides/first.da.md").read_text() + "\n" + "> " * 3000 + "dybt\n\n" + "- " * 400 + "dybt\n",
+    )
+
+    def deeper(calls: int, **asked) -> Files:
+        return (
+            deeper(calls - 1, **asked)
+            if calls
+            else files_below(rich.build(**asked, with_search=False, languages=("da",), circles=()).site)
+        )
+
+    expected = deeper(0)
+    assert "dybt" in expected["da/guides/deep/index.html"].decode()
+    assert difference(expected, deeper(150)) == [] and difference(expected, deeper(0, plain=True)) == []
+
+
+# --- after edits -----------------------------------------------------------------------------------------------------
+
+
+class Newsroom:
+    """A project under edit: built again after every edit, and compared with a build from nothing."""
+
+    def __init__(self, project: CircleProject, seed: int, *, with_search: bool) -> None:
+        self.project, self.seed, self.with_search = project, seed, with_search
+        self.editor, self.random, self.today = Editor(project, seed), random.Random(seed), TODAY
+        self.caches = project.folder.parent / "caches"
+        self.edits: list[str] = []
+        self.reused = self.built = 0
+
+    def edit(self) -> None:
+        self.edits.append(self.editor.edit())
+        if self.random.random() < 0.1:
+            self.today += timedelta(days=self.random.choice([-40, 1, 200]))
+        if self.random.random() < 0.15:
+            self.build(
+                **self.random.choice([{"languages": ("da",)}, {"preview": True}, {"with_search": False}, {"made": self.today}])
+            )
+        self.build()
+
+    def build(self, **asked) -> None:
+        self.project.build(
+            **{"caches": self.caches, "today": self.today, "with_search": self.with_search, "jobs": self.random.choice([1, 1, 2])}
+            | asked
+        )
+        self.reused += self.project.published.unchanged
+        self.built += len(self.project.published.editions)
+
+    def compare_sites(self) -> None:
+        """The site is that of a build from nothing, but for the last good pages of circles that are broken now."""
+        incremental = self.project.published
+        shutil.rmtree(self.project.folder / ".fresh.versions", ignore_errors=True)
+        (self.project.folder / "fresh").unlink(missing_ok=True)
+        fresh = pipeline.build(
+            self.project.folder, pipeline.Request(self.project.folder / "fresh", self.today, with_search=self.with_search)
+        )
+        kept = tuple(address.lstrip("/") for address in incremental.kept)
+        assert "" not in kept, self.story
+        different = set(incremental.problems) ^ set(fresh.problems)
+        assert not different, f"{different} after {self.story}"
+        without = kept + (("assets/search/",) if kept else ())
+        here, there = (
+            {name: raw for name, raw in files_below(folder).items() if not name.startswith(without)}
+            for folder in (self.project.site, self.project.folder / "fresh")
+        )
+        different = difference(here, there)
+        assert different == [], f"{different} after {self.story}"
+
+    def compare_problems(self) -> None:
+        """What a review finds with a cache is what it finds without one, and what `check` finds in the project as a whole."""
+        warm = pipeline.review(self.project.folder, self.today, caches=self.caches, jobs=self.random.choice([1, 2]))
+        assert warm == pipeline.review(self.project.folder, self.today, caches=self.caches), self.story
+        assert warm == pipeline.review(self.project.folder, self.today), self.story
+        assert warm.problems == pipeline.check(self.project.folder, self.today).problems, self.story
+
+    @property
+    def story(self) -> str:
+        return f"seed {self.seed}: " + "; ".join(self.edits)
+
+
+@pytest.mark.parametrize(
+    "with_search", [True, False], ids=["searchable, times are too recent", "without search, times are believed"]
+)
+def test_building_again_is_building_anew(rich, monkeypatch, with_search, record_property):
+    """After each of some random edits, the site is that of a build from nothing, and so are the problems.
+
+    Files that have just been written are hashed each time; edits that lie further apart are told by their times alone.
+    """
+    if not with_search:
+        monkeypatch.setattr(sieve, "_TOO_RECENT", 0)
+    newsroom = Newsroom(rich, 2026 + with_search, with_search=with_search)
+    newsroom.build()
+    for _ in range(6):
+        newsroom.edit()
+        newsroom.compare_sites()
+        newsroom.compare_problems()
+    record_property("editions taken over", newsroom.reused)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(8))
+def test_building_again_is_building_anew_for_a_long_time(rich, monkeypatch, seed, record_property):
+    """200 random edits; problems are compared after each, sites after every fourth."""
+    if seed % 2:
+        monkeypatch.setattr(sieve, "_TOO_RECENT", 0)
+    newsroom = Newsroom(rich, seed, with_search=seed % 4 == 3)
+    newsroom.build()
+    for number in range(200):
+        newsroom.edit()
+        newsroom.compare_problems()
+        if number % 4 == 3:
+            newsroom.compare_sites()
+    print(f"\nseed {seed}: 200 edits, {newsroom.built} editions built, {newsroom.reused} taken over whole")
+
+
+def test_a_picture_is_exchanged(rich):
+    """Pictures are part of what an edition is made of, also where its text says nothing new."""
+    from support.pictures import png
+
+    caches = rich.folder / "caches"
+    rich.write("docs/images/ring.png", png(10, 10)).build(caches=caches).write("docs/images/ring.png", png(20, 10)).build(
+        caches=caches
+    )
+    assert (rich.site / "da/images/ring.png").read_bytes() == png(20, 10)
+
+
+def test_nothing_changed_nothing_done(rich):
+    """A second build opens no edition and leaves the very same folder published; a page touched changes nothing either."""
+    caches = rich.folder / "caches"
+    rich.build(caches=caches)
+    before = os.readlink(rich.site)
+    assert rich.build(caches=caches).published.editions == () and os.readlink(rich.site) == before
+    (rich.folder / "docs/index.da.md").touch()
+    assert rich.build(caches=caches).published.editions == ()
