@@ -21,6 +21,7 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import AMP_SUBSTITUTE
 
 from .link import relative
+from .quick_markdown import quicken
 
 _LESS_THAN = "\ue000"
 BACKLINK_MARK = "\ue002"
@@ -104,7 +105,7 @@ class Converter:
     """Python-Markdown in this dialect, set up once for many pages."""
 
     def __init__(self) -> None:
-        self._markdown = Markdown(extensions=EXTENSIONS, extension_configs=extension_configs())
+        self._markdown = quicken(Markdown(extensions=EXTENSIONS, extension_configs=extension_configs()))
         self._links = _LinksToPages(self._markdown)
         self._markdown.treeprocessors.register(self._links, "relpath", 0)  # where MkDocs has its own
 
