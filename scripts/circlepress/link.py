@@ -11,7 +11,6 @@ import posixpath
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 from urllib.parse import unquote
 
 
@@ -76,11 +75,18 @@ def target_of(link: str, page_path: str) -> Target:
     return Target(TargetKind.NOTHING, link)
 
 
-@lru_cache(maxsize=4096)
 def relative(here: str, there: str) -> str:
     """Return the relative address from one page to another; both begin with a slash, pages end with one."""
-    there, _, anchor = there.partition("#")
-    result = posixpath.relpath(there, here)
-    if there.endswith("/"):
-        result = "./" if result == "." else result + "/"
-    return result + (f"#{anchor}" if anchor else "")
+    there, hash_sign, anchor = there.partition("#")
+    begun, wanted = here.split("/")[:-1], there.split("/")
+    last = wanted.pop()
+    common = 0
+    for one, other in zip(begun, wanted, strict=False):
+        if one != other:
+            break
+        common += 1
+    if not last and common == len(wanted) == len(begun):
+        way = "./"
+    else:
+        way = "../" * (len(begun) - common) + "".join(f"{part}/" for part in wanted[common:]) + last
+    return way + hash_sign + anchor if anchor else way

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 _CODE_SPAN = re.compile(r"(?<![`\\])(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
-_HEADING = re.compile(r"^(#{1,6})[ \t]+(.*)$")
+_HEADING = re.compile(r"(#{1,6})[ \t]+(.*)$")
 _HEADING_ATTRIBUTES = re.compile(r"\{:?([^{}]*)\}$")
 _INLINE_LINK = re.compile(  # possessive and bounded where a hostile text could make it search for minutes
     r"(?P<image>!?)\[(?P<text>(?:[^\[\]\\]|\\.|!\[[^\[\]]*\]\([^()\s]*\)){0,499})\]"
@@ -56,6 +56,8 @@ class Mark:
 @lru_cache(maxsize=64)
 def without_code(body: str) -> str:
     """Return the body with every character of code replaced by a space; line ends stay."""
+    if "`" not in body and "~~~" not in body:
+        return body
     lines = body.split("\n")
     fence = ""
     for number, line in enumerate(lines):
@@ -75,8 +77,7 @@ def headings(body: str) -> tuple[Heading, ...]:
     """Return the headings written with number signs, in order."""
     found = []
     for number, line in enumerate(without_code(body).split("\n"), start=1):
-        match = _HEADING.match(line)
-        if not match:
+        if line[:1] != "#" or not (match := _HEADING.match(line)):
             continue
         title = match[2].rstrip(" \t").rstrip("#").rstrip(" \t")
         attributes = _HEADING_ATTRIBUTES.search(title)

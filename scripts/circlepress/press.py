@@ -181,5 +181,9 @@ def _hash(*parts: str) -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(text.encode("utf-8", "xmlcharrefreplace"))
+    content = text.encode("utf-8", "xmlcharrefreplace")
+    try:
+        path.write_bytes(content)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True)
+        path.write_bytes(content)

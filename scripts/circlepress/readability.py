@@ -25,6 +25,7 @@ _ATTRIBUTES = re.compile(r"\{[#:.][^{}\n]*\}")
 _MARKS = re.compile(r"^[ \t]*(?:[-*+]|\d+[.)]|#{1,6}|>|\?\?\?\+?|!!!|\||\[\^[^\]\n]+\]:)[ \t]*|[*_`|]", re.MULTILINE)
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _LONG_WORD = re.compile(r"(?<![^\W\d_])[^\W\d_](?:[^\W\d_]|[-'’](?=[^\W\d_])){6,}")
+_STOPS = str.maketrans(dict.fromkeys(".,;:!?()\"»«”“…", " "))
 _SENTENCE_END = re.compile(r"(?<=[.!?:])[\s\"”»')]+(?=\S)")
 
 
@@ -41,7 +42,13 @@ def sentences(body: str) -> tuple[Sentence, ...]:
     """Return the sentences of a Markdown body. A line end ends a sentence, too: one sentence per line is our rule."""
     plain = _MARKS.sub(" ", _ATTRIBUTES.sub("", _LINK.sub(r"\1", without_code(body))))
     return tuple(Sentence(sentence, words, number) for number, line in enumerate(plain.split("\n"), start=1) if line.strip()
-                 for sentence in _SENTENCE_END.split(line) if (words := len(_WORD.findall(sentence))))
+                 for sentence in _SENTENCE_END.split(line) if (words := _count(sentence)))
+
+
+def _count(sentence: str) -> int:
+    """Return the number of words; where there are only letters and full stops and the like, spaces tell it."""
+    parts = sentence.translate(_STOPS).split()
+    return len(parts) if "".join(parts).isalpha() else len(_WORD.findall(sentence))
 
 
 def lix(body: str, language: Language) -> int | None:
@@ -52,5 +59,5 @@ def lix(body: str, language: Language) -> int | None:
     words = sum(sentence.words for sentence in read)
     if words < 100:
         return None
-    long = sum(len(_LONG_WORD.findall(sentence.text)) for sentence in read)
+    long = len(_LONG_WORD.findall("\n".join(sentence.text for sentence in read)))
     return round(words / len(read) + 100 * long / words)

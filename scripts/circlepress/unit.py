@@ -108,9 +108,11 @@ class Workshop:
         presence = Presence(str(circle.facts.status), str(circle.facts.visibility), tuple(circle.facts.published_in)) if circle else None
         return Looked(name, problems, neighbours.asked, presence)
 
-    def _read_circle(self, name: str, neighbours: Neighbours) -> tuple[Circle | None, tuple[Finding, ...], tuple[Problem, ...]]:
+    def _read_circle(self, name: str, neighbours: Neighbours, *,
+                     is_known_whole: bool = False) -> tuple[Circle | None, tuple[Finding, ...], tuple[Problem, ...]]:
         files, images, unreadable = read_entries(self.project, self.entries_by_unit[name])
-        checked, mistakes = validate_circle(name, files, images, self.handbook_files[0], neighbours, self.settings, self.today)
+        checked, mistakes = validate_circle(name, files, images, self.handbook_files[0], neighbours, self.settings, self.today,
+                                            is_known_whole=is_known_whole)
         return checked.circle, checked.findings, (*unreadable, *mistakes)
 
     # --- building ------------------------------------------------------------------------------------------------
@@ -138,7 +140,7 @@ class Workshop:
 
     def whole_circle(self, name: str) -> Circle:
         """Read a circle with everything it has. It was whole when it was looked at."""
-        circle, _, _ = self._read_circle(name, self.neighbours)
+        circle, _, _ = self._read_circle(name, self.neighbours, is_known_whole=True)
         if circle is None:
             raise RuntimeError(f"{name} has changed while it was built")
         return circle
@@ -149,7 +151,8 @@ class Workshop:
         catalogue = self.catalogue
         if task.name != HANDBOOK:
             try:
-                circle, findings, _ = self._read_circle(task.name, self.neighbours)
+                has_report = self.request.preview or "report_public" in self.outline_by_unit[task.name].metadata
+                circle, findings, _ = self._read_circle(task.name, self.neighbours, is_known_whole=not has_report)
                 if circle is None:
                     raise RuntimeError("it has changed while it was built")
             except Exception as error:

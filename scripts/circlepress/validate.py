@@ -159,8 +159,12 @@ def without_pages(handbook: Handbook, sensitive: frozenset[str]) -> Handbook:
 
 
 def validate_circle(name: str, files: Iterable[SourceFile], images: Iterable[ImageFile], handbook: Handbook, neighbours: Neighbours,
-                    settings: Settings, today: date) -> tuple[CheckedCircle, list[Problem]]:
-    """Look at everything of one circle or circle template; `name` is its folder."""
+                    settings: Settings, today: date, *, is_known_whole: bool = False) -> tuple[CheckedCircle, list[Problem]]:
+    """Look at everything of one circle or circle template; `name` is its folder.
+
+    One that has been looked at before, and only has to be read again, `is_known_whole`: its relations, its language and
+    the model check are then passed over.
+    """
     work = _Validation(settings, today, handbook, neighbours)
     images = tuple(images)
     identifier = name.rsplit("/", 1)[1]
@@ -187,6 +191,8 @@ def validate_circle(name: str, files: Iterable[SourceFile], images: Iterable[Ima
     circle = work.circle(name, facts_file, parts, images)
     if circle is None or work.has_broken_part or any(p.leaves_out for p in work.problems[before:]):
         return CheckedCircle(identifier, None), work.problems
+    if is_known_whole:
+        return CheckedCircle(identifier, circle), work.problems
     work.check_circle_relations(circle, frozenset(image.path for image in (*images, *handbook.images)))
     materials = [*filter(None, [circle.welcome]), *circle.sessions]
     work.problems += look_at_pages(materials, handbook.glossary, today)

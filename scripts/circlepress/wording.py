@@ -74,6 +74,12 @@ class Wording:
         return format_list(list(names), locale=self._locale)
 
 
+@lru_cache
+def wording_for(language: Language, chain: tuple[Language, ...] = ()) -> Wording:
+    """Return the words of a language, made once."""
+    return Wording(language, chain)
+
+
 def interface_words(language: Language) -> Mapping[str, str]:
     """Return the words written for one language, flat. Empty when there are none."""
     return words_in(_FOLDER / f"{language}.toml")

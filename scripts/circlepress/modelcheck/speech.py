@@ -15,7 +15,7 @@ from pathlib import Path
 from ..catalogue import Catalogue
 from ..finding import Finding, Standing
 from ..language import Language, choose
-from ..wording import Wording, words_in
+from ..wording import wording_for, words_in
 from .catalogue import CHECK_BY_ID
 
 _FOLDER = Path(__file__).parent / "words"
@@ -36,7 +36,7 @@ class Words:
             for key, text in words_of(step).items():
                 self.text.setdefault(key, text)
         self._chain = tuple(chain)
-        self._wording = Wording(language, chain)
+        self._wording = wording_for(language, tuple(chain))
 
     def name(self, check: str) -> str:
         """Return a check's name: what is in place when it has nothing to say."""

@@ -7,10 +7,11 @@ calendar instead of doubling it. No meeting link is ever in it.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, vText
+from icalendar import Calendar, Event, Timezone, vText
 
 from ..catalogue import Circle
 from ..edition import ResolvedEdition
@@ -51,5 +52,12 @@ def calendar_file(resolved: ResolvedEdition, address: str, made: date | None) ->
         if facts.state.now == "cancelled":
             event.add("status", "CANCELLED")
         calendar.add_component(event)
-    calendar.add_missing_timezones()
+    for place, name in enumerate(sorted(calendar.get_missing_tzids())):
+        calendar.subcomponents.insert(place, _zone(name))
     return calendar.to_ical()
+
+
+@lru_cache
+def _zone(name: str) -> Timezone:
+    """Return the rules of a time zone, which take the library long to find out."""
+    return Timezone.from_tzid(name)

@@ -14,7 +14,7 @@ from ..edition import Edition, EditionKind, PlannedPage, ResolvedEdition, Resolv
 from ..language import OWN_NAME, Language, Localised, Words, choose, words_for
 from ..link import Target, TargetKind, relative, target_of
 from ..source import Settings
-from ..wording import Wording
+from ..wording import Wording, wording_for
 
 Said = dict
 """A text for a template: `{"text": …, "lang": …}`; `lang` is empty when the text is in the page's own language."""
@@ -43,7 +43,7 @@ class Desk:
 
     @cached_property
     def wording(self) -> Wording:
-        return Wording(self.language, self.resolved.chain)
+        return wording_for(self.language, self.resolved.chain)
 
     # --- text with its language ----------------------------------------------------------------------------------
 
@@ -128,10 +128,11 @@ class Desk:
         """
         version = page.version
         body = version.body if body is None else body
-        names = Wording(version.language, ()).words
-        kinds = {kind: names[f"box.{kind}"] for kind in _ADMONITION_KINDS}
-        body = _outside_code(body, lambda text: _ADMONITION.sub(
-            lambda m: f'{m[1]}{m[2]} "{kinds[m[2]]}"' if m[2] in kinds else m[0], text))
+        if "!!!" in body or "???" in body:
+            names = wording_for(version.language).words
+            kinds = {kind: names[f"box.{kind}"] for kind in _ADMONITION_KINDS}
+            body = _outside_code(body, lambda text: _ADMONITION.sub(
+                lambda m: f'{m[1]}{m[2]} "{kinds[m[2]]}"' if m[2] in kinds else m[0], text))
         pieces, position = [], 0
         for link in markdown_source.links(body):
             where = self._address_in(target_of(link.target, version.source.path), path)

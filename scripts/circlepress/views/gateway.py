@@ -6,7 +6,7 @@ from ..catalogue import Circle
 from ..edition import Edition, EditionKind, PlannedPage
 from ..language import words_for
 from ..metadata.circle import Visibility
-from ..wording import Wording
+from ..wording import Wording, wording_for
 from .common import Desk, own_names
 
 
@@ -16,7 +16,7 @@ def gateway_pages(desk: Desk, circles: list[Circle]) -> list[PlannedPage]:
     front = desk.catalogue.material_by_reference.get("index")
     choices = []
     for language in settings.languages:
-        wording = Wording(language, settings.chain_by_language.get(language, ()))
+        wording = wording_for(language, tuple(settings.chain_by_language.get(language, ())))
         version = front.version_by_language.get(language) if front else None
         choices.append(_choice(language, Edition(EditionKind.HANDBOOK, language).address, wording, version.title if version else ""))
     pages = [desk.plan_page("index.md", "gateway.html", settings.name_by_language[settings.languages[0]], "",
@@ -25,7 +25,7 @@ def gateway_pages(desk: Desk, circles: list[Circle]) -> list[PlannedPage]:
     for circle in circles:
         own = []
         for language in circle.facts.published_in:
-            wording = Wording(language, settings.chain_by_language.get(language, ()))
+            wording = wording_for(language, tuple(settings.chain_by_language.get(language, ())))
             words = words_for(circle.facts.title, language, settings.chain_by_language.get(language, ()))
             own.append(_choice(language, Edition(EditionKind.MICROSITE, language, circle.id).address, wording,
                                words.text if words.language == language else ""))
@@ -46,7 +46,7 @@ def not_found(desk: Desk) -> list[dict]:
     """Return what the root's error page says, in each language: it cannot know the reader's."""
     texts = []
     for language in desk.settings.languages:
-        wording = Wording(language, desk.settings.chain_by_language.get(language, ()))
+        wording = wording_for(language, tuple(desk.settings.chain_by_language.get(language, ())))
         texts.append({"lang": language, "name": wording.text("page.not_found"), "text": wording.text("page.not_found_text"),
                       "home": wording.text("page.home"), "address": Edition(EditionKind.HANDBOOK, language).address})
     return texts
