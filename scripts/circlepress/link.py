@@ -11,6 +11,7 @@ import posixpath
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from urllib.parse import unquote
 
 
@@ -75,10 +76,15 @@ def target_of(link: str, page_path: str) -> Target:
     return Target(TargetKind.NOTHING, link)
 
 
+@lru_cache(maxsize=64)
+def _folders(address: str) -> list[str]:
+    return address.split("/")[:-1]
+
+
 def relative(here: str, there: str) -> str:
     """Return the relative address from one page to another; both begin with a slash, pages end with one."""
     there, hash_sign, anchor = there.partition("#")
-    begun, wanted = here.split("/")[:-1], there.split("/")
+    begun, wanted = _folders(here), there.split("/")
     last = wanted.pop()
     common = 0
     for one, other in zip(begun, wanted, strict=False):

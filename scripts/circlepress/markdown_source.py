@@ -97,6 +97,8 @@ def links(body: str) -> tuple[Link, ...]:
 
 def _links(body: str) -> Iterator[Link]:
     text = without_code(body)
+    if "](" not in text and "]:" not in text:
+        return
     matches = [*_INLINE_LINK.finditer(text), *_LINK_DEFINITION.finditer(text)]
     for match in sorted(matches, key=lambda match: match.start("target")):
         target, start, end = match["target"], match.start("target"), match.end("target")

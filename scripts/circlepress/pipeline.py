@@ -271,9 +271,7 @@ def _build(state: State, request: Request, clock: records.Clock, on_planned: Cal
     unchanged = [edition for edition in wanted if edition not in set(stale)]
     broken_circles = {f"/{name}/" for name in workshop.outline_by_unit if name not in workshop.presence_by_unit and not name.startswith(TEMPLATES)}
     kept = sorted({e.address for e in others} | {edition.address for edition in lost} | broken_circles)
-    parts = [Part(one.edition, inputs[one.edition], Path(one.folder), files_of(Path(one.folder)) if one.edition.kind is EditionKind.GATEWAY else None, program=one.program, program_folder=work / one.edition.name / "search-program"
-                  if (work / one.edition.name / "search-program").is_dir() else live / "assets/search" if live else None)
-             for one in built if one.folder]
+    parts = [_part_of(one, inputs[one.edition], work, live) for one in built if one.folder]
     parts += [Part(edition, inputs[edition], live / edition.address.strip("/"), last.files(edition), last.program(edition), live / "assets/search")
               for edition in unchanged]
     parts.sort(key=lambda part: part.edition)
@@ -295,6 +293,13 @@ def _build(state: State, request: Request, clock: records.Clock, on_planned: Cal
     tidy(request.caches, state.cache)
     clock.stop("publish")
     return Published(request.output, tuple(built), problems, stays, with_search, len(unchanged), clock.seconds), spare
+
+
+def _part_of(built: BuiltEdition, made_of: str, work: Path, live: Path | None) -> Part:
+    """Return an edition that has just been built as a part of the new site."""
+    folder, own_program = Path(built.folder), work / built.edition.name / "search-program"
+    return Part(built.edition, made_of, folder, files_of(folder) if built.edition.kind is EditionKind.GATEWAY else None, built.program,
+                own_program if own_program.is_dir() else live / "assets/search" if live else None, is_ours=True)
 
 
 def _inputs_of(state: State, wanted: Sequence[Edition], online: Sequence[Edition], settings: Settings, asked: list) -> dict[Edition, str]:

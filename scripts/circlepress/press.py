@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -181,9 +182,11 @@ def _hash(*parts: str) -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    content = text.encode("utf-8", "xmlcharrefreplace")
     try:
-        path.write_bytes(content)
+        os.mkdir(path.parent)
+    except FileExistsError:
+        pass
     except FileNotFoundError:
-        path.parent.mkdir(parents=True)
-        path.write_bytes(content)
+        os.makedirs(path.parent)
+    with open(path, "wb", buffering=0) as file:
+        file.write(text.encode("utf-8", "xmlcharrefreplace"))

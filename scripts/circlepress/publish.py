@@ -45,6 +45,8 @@ class Part:
     program: tuple[str, ...] = ()
     """Names of the search program's files that its index needs."""
     program_folder: Path | None = None
+    is_ours: bool = False
+    """Whether the folder is needed nowhere else, so that it may be moved."""
 
 
 @contextlib.contextmanager
@@ -144,7 +146,11 @@ def assemble(parts: Iterable[Part], kept: Sequence[str], theme_folders: Sequence
         else:
             if target.exists():
                 shutil.rmtree(target)
-            link_tree(part.folder, target)
+            if part.is_ours:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                os.rename(part.folder, target)
+            else:
+                link_tree(part.folder, target)
     if "/" in kept:
         _keep_gateway(output, new)
     if not spare or kept or shared != spare.shared:

@@ -9,6 +9,7 @@ with the library itself on real, made-up and random texts.
 
 from __future__ import annotations
 
+import html
 import re
 import types
 import xml.etree.ElementTree as etree
@@ -16,6 +17,7 @@ import xml.etree.ElementTree as etree
 from markdown import Markdown
 from markdown.blockparser import BlockParser
 from markdown.blockprocessors import ParagraphProcessor
+from markdown.extensions.toc import TocTreeprocessor, remove_fnrefs, render_inner_html, strip_tags, unescape, unique
 from markdown.treeprocessors import InlineProcessor
 from markdown.util import AtomicString
 
@@ -52,7 +54,26 @@ def quicken(md: Markdown) -> Markdown:
                     break
 
     parser.parseBlocks = types.MethodType(parse_blocks, parser)
+    contents = md.treeprocessors["toc"]
+    if not (contents.marker or contents.use_anchors or contents.use_permalinks):
+        contents.run = types.MethodType(_only_ids, contents)
+    md.block_level_elements = frozenset(md.block_level_elements)  # asked for every element, and a list is searched from its beginning
     return md
+
+
+def _only_ids(self: TocTreeprocessor, doc: etree.Element) -> None:
+    """Give headings ids as the library's does, without a table of contents, for which we have no use."""
+    used_ids = {element.attrib["id"] for element in doc.iter() if "id" in element.attrib}
+    counters: dict[str, int] = {}
+    for element in doc.iter():
+        if isinstance(element.tag, str) and self.header_rgx.match(element.tag):
+            self.set_level(element)
+            if "id" not in element.attrib:
+                name = strip_tags(render_inner_html(remove_fnrefs(element), self.md))
+                element.attrib["id"] = unique(self.slugify(html.unescape(name), self.sep), used_ids, counters)
+            for said in (element.attrib["id"], element.attrib.pop("data-toc-label", "")):
+                unescape(said)  # where the library stumbles over an attribute without a value, so do we
+    self.md.toc_tokens, self.md.toc = [], ""
 
 
 class _QuickInline(InlineProcessor):

@@ -25,30 +25,36 @@ _ATTRIBUTES = re.compile(r"\{[#:.][^{}\n]*\}")
 _MARKS = re.compile(r"^[ \t]*(?:[-*+]|\d+[.)]|#{1,6}|>|\?\?\?\+?|!!!|\||\[\^[^\]\n]+\]:)[ \t]*|[*_`|]", re.MULTILINE)
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _LONG_WORD = re.compile(r"(?<![^\W\d_])[^\W\d_](?:[^\W\d_]|[-'’](?=[^\W\d_])){6,}")
-_STOPS = str.maketrans(dict.fromkeys(".,;:!?()\"»«”“…", " "))
 _SENTENCE_END = re.compile(r"(?<=[.!?:])[\s\"”»')]+(?=\S)")
 
 
 @dataclass(frozen=True)
 class Sentence:
     text: str
-    words: int
     line: int
     """The line of the body on which it begins, counted from 1."""
+
+    @property
+    def words(self) -> int:
+        return len(_WORD.findall(self.text))
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it has more than `SENTENCE_WORDS` words. So many words are at least twice as many characters."""
+        return len(self.text) > 2 * SENTENCE_WORDS and self.words > SENTENCE_WORDS
 
 
 @lru_cache(maxsize=16)
 def sentences(body: str) -> tuple[Sentence, ...]:
     """Return the sentences of a Markdown body. A line end ends a sentence, too: one sentence per line is our rule."""
     plain = _MARKS.sub(" ", _ATTRIBUTES.sub("", _LINK.sub(r"\1", without_code(body))))
-    return tuple(Sentence(sentence, words, number) for number, line in enumerate(plain.split("\n"), start=1) if line.strip()
-                 for sentence in _SENTENCE_END.split(line) if (words := _count(sentence)))
+    return tuple(Sentence(sentence, number) for number, line in enumerate(plain.split("\n"), start=1) if line.strip()
+                 for sentence in _SENTENCE_END.split(line) if _WORD.search(sentence))
 
 
-def _count(sentence: str) -> int:
-    """Return the number of words; where there are only letters and full stops and the like, spaces tell it."""
-    parts = sentence.translate(_STOPS).split()
-    return len(parts) if "".join(parts).isalpha() else len(_WORD.findall(sentence))
+def word_count(body: str) -> int:
+    """Return the number of words of a Markdown body."""
+    return len(_WORD.findall("\n".join(sentence.text for sentence in sentences(body))))
 
 
 def lix(body: str, language: Language) -> int | None:
@@ -56,7 +62,7 @@ def lix(body: str, language: Language) -> int | None:
     if language not in LIX_LANGUAGES:
         return None
     read = sentences(body)
-    words = sum(sentence.words for sentence in read)
+    words = word_count(body)
     if words < 100:
         return None
     long = len(_LONG_WORD.findall("\n".join(sentence.text for sentence in read)))

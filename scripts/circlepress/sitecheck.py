@@ -14,7 +14,7 @@ from .catalogue import Catalogue, Kind, Material, Version
 from .language import Language
 from .metadata import Glossary
 from .problem import Place, Problem, Severity
-from .readability import LIX_ADVICE, SENTENCE_WORDS, lix, sentences
+from .readability import LIX_ADVICE, SENTENCE_WORDS, lix, sentences, word_count
 
 REVIEW_MONTHS = 24
 """A guide that nobody has read through for this long is due."""
@@ -75,7 +75,7 @@ def _words_to_avoid(version: Version, instead: Mapping[str, str]) -> Iterator[Pr
 
 def _reading_ease(material: Material, version: Version) -> Iterator[Problem]:
     for sentence in sentences(version.body):
-        if sentence.words > SENTENCE_WORDS:
+        if sentence.is_long:
             yield Problem(version.source.body_place(sentence.line), "long-sentence", f"a sentence of {sentence.words} words.",
                           f"Sentences of at most {SENTENCE_WORDS} words are easier to follow; make two of it.", Severity.ADVICE)
     score = lix(version.body, version.language)
@@ -83,7 +83,7 @@ def _reading_ease(material: Material, version: Version) -> Iterator[Problem]:
         yield Problem(Place(version.source.path), "hard-to-read", f"the text has LIX {score}; {LIX_ADVICE} or less is easier to read.",
                       "Use shorter words and shorter sentences.", Severity.ADVICE)
     if material.kind is Kind.GUIDE:
-        words = sum(sentence.words for sentence in sentences(version.body))
+        words = word_count(version.body)
         if words > GUIDE_WORDS:
             yield Problem(Place(version.source.path), "long-page", f"the guide has {words:,} words; readers manage about {GUIDE_WORDS:,}.",
                           "Split it, or leave something out.", Severity.WARNING)

@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import babel
-from babel.dates import format_date, format_time, get_timezone, get_timezone_location
+from babel.dates import format_date, get_timezone, get_timezone_location
 from babel.lists import format_list
 
 from .language import OWN_NAME, Language
@@ -53,7 +53,7 @@ class Wording:
 
     def time(self, moment: time) -> str:
         """Return a time of day as 09:00, the same in every language, so that it agrees with calendars and tickets."""
-        return format_time(moment, "HH:mm", locale="en")
+        return f"{moment.hour:02}:{moment.minute:02}"
 
     def times(self, start: time, end: time) -> str:
         return f"{self.time(start)}–{self.time(end)}"

@@ -52,12 +52,11 @@ def calendar_file(resolved: ResolvedEdition, address: str, made: date | None) ->
         if facts.state.now == "cancelled":
             event.add("status", "CANCELLED")
         calendar.add_component(event)
-    for place, name in enumerate(sorted(calendar.get_missing_tzids())):
-        calendar.subcomponents.insert(place, _zone(name))
-    return calendar.to_ical()
+    before, first_event, after = calendar.to_ical().partition(b"BEGIN:VEVENT\r\n")
+    return before + b"".join(map(_zone, sorted(calendar.get_missing_tzids()))) + first_event + after
 
 
 @lru_cache
-def _zone(name: str) -> Timezone:
-    """Return the rules of a time zone, which take the library long to find out."""
-    return Timezone.from_tzid(name)
+def _zone(name: str) -> bytes:
+    """Return the rules of a time zone as they stand in a calendar, before its events; the library takes long to find them out."""
+    return Timezone.from_tzid(name).to_ical()

@@ -19,8 +19,8 @@ def microsite_pages(desk: Desk) -> list[PlannedPage]:
     circle = desk.resolved.circle
     pages = [_front_page(desk, circle)]
     for number, session in enumerate(desk.resolved.sessions, start=1):
-        pages.append(_session_page(desk, circle, session, number))
-        pages.append(_run_sheet_page(desk, circle, session, number))
+        view = _session_view(desk, circle, session, number)
+        pages += [_session_page(desk, session, view), _run_sheet_page(desk, session, view)]
     pages.append(_all_pages_page(desk, circle))
     if desk.preview or circle.facts.report_public:
         pages.append(report_page(desk, circle))
@@ -193,19 +193,18 @@ def _neighbour(desk: Desk, sessions: tuple[ResolvedPage, ...], index: int) -> di
             "address": f"{desk.edition.address}sessions/{sessions[index].material.id}/"}
 
 
-def _session_page(desk: Desk, circle: Circle, session: ResolvedPage, number: int) -> PlannedPage:
+def _session_page(desk: Desk, session: ResolvedPage, view: dict) -> PlannedPage:
     path = f"sessions/{session.material.id}.md"
     body = "\n".join(text for identifier, text in markdown_source.split_sections(session.version.body) if identifier != _FACILITATOR_SECTION)
     aim = session.words("aim")
     return desk.plan_page(path, "session.html", session.version.title, str(aim[0]) if aim else "",
-                          _session_view(desk, circle, session, number), page=session, body=desk.prose(session, path, body))
+                          view, page=session, body=desk.prose(session, path, body))
 
 
-def _run_sheet_page(desk: Desk, circle: Circle, session: ResolvedPage, number: int) -> PlannedPage:
+def _run_sheet_page(desk: Desk, session: ResolvedPage, view: dict) -> PlannedPage:
     path = f"sessions/{session.material.id}/run-sheet.md"
     body = "\n".join(text for identifier, text in markdown_source.split_sections(session.version.body) if identifier == _FACILITATOR_SECTION)
     title = desk.wording.text("run_sheet.title")
-    view = _session_view(desk, circle, session, number)
     return desk.plan_page(path, "run-sheet.html", f"{title}: {session.version.title}", desk.wording.text("run_sheet.summary"),
                           view, page=session, body=desk.prose(session, path, body))
 
