@@ -24,7 +24,6 @@ _LINK = re.compile(r"!?\[([^\[\]\n]*)\]\([^()\n]*\)")
 _ATTRIBUTES = re.compile(r"\{[#:.][^{}\n]*\}")
 _MARKS = re.compile(r"^[ \t]*(?:[-*+]|\d+[.)]|#{1,6}|>|\?\?\?\+?|!!!|\||\[\^[^\]\n]+\]:)[ \t]*|[*_`|]", re.MULTILINE)
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
-_LONG_WORD = re.compile(r"(?<![^\W\d_])[^\W\d_](?:[^\W\d_]|[-'’](?=[^\W\d_])){6,}")
 _SENTENCE_END = re.compile(r"(?<=[.!?:])[\s\"”»')]+(?=\S)")
 
 
@@ -62,8 +61,8 @@ def lix(body: str, language: Language) -> int | None:
     if language not in LIX_LANGUAGES:
         return None
     read = sentences(body)
-    words = word_count(body)
-    if words < 100:
+    words = _WORD.findall("\n".join(sentence.text for sentence in read))
+    if len(words) < 100:
         return None
-    long = len(_LONG_WORD.findall("\n".join(sentence.text for sentence in read)))
-    return round(words / len(read) + 100 * long / words)
+    long = sum(len(word) > 6 for word in words)
+    return round(len(words) / len(read) + 100 * long / len(words))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 from html.parser import HTMLParser
 
 import nh3
@@ -65,6 +66,7 @@ def sanitise(html: str) -> tuple[str, list[str]]:
     return clean, sorted(set(removed))
 
 
+@lru_cache(maxsize=2048)
 def _attribute(element: str, name: str, value: str) -> str | None:
     if name == "class":
         return " ".join(word for word in value.split() if word in _CLASSES or (element == "code" and _CODE_LANGUAGE.fullmatch(word)))

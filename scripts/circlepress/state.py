@@ -73,12 +73,11 @@ class State:
         workshop.outline_by_unit = {name: before.outline(name, self.fingerprint_by_unit[name]) or workshop.outline(name) for name in with_facts}
         neighbours = workshop.neighbours
         keys = {HANDBOOK: key_of(*common, self.fingerprint_by_unit[HANDBOOK])}
-        handbook = self._look_at_handbook(before, keys[HANDBOOK], neighbours)
-        self.looked[HANDBOOK] = handbook
-        stale = []
+        digest = self._read_handbook(before, keys[HANDBOOK], neighbours)
+        stale = [] if HANDBOOK in self.looked else [HANDBOOK]
         for name, fingerprint in self.fingerprint_by_unit.items():
             if name != HANDBOOK:
-                keys[name] = key_of(*common, handbook.digest, fingerprint)
+                keys[name] = key_of(*common, digest, fingerprint)
                 looked = before.looked(name, keys[name], neighbours)
                 if looked is None:
                     stale.append(name)
@@ -89,25 +88,27 @@ class State:
             if isinstance(looked, Lost):
                 any_lost = True
                 self.inputs = ""  # the next time may have more luck
-                looked = Looked(name, (Problem(Place(name), "file-unreadable", f"the circle could not be read: {looked.why}.",
-                                               "Look for a text that is unusually long or nested, and simplify it."),), {})
+                what = "handbook" if name == HANDBOOK else "circle"
+                looked = Looked(name, (Problem(Place(name), "file-unreadable", f"the {what} could not be read: {looked.why}.",
+                                               "Look for a text that is unusually long or nested, and simplify it."),), {}, digest=digest)
+            elif name == HANDBOOK and self.stands():
+                self.cache.save("handbook", {"key": keys[name], "handbook": records.plain_handbook(workshop.handbook_files[0], workshop.sensitive_pages)})
             self.looked[name] = looked
         workshop.presence_by_unit = {name: looked.presence for name, looked in self.looked.items() if looked.presence}
         if (stale or not before.holds(keys, self.fingerprint_by_unit)) and not any_lost and self.stands():
             self.cache.save("looks", records.plain_looks(self.looked, keys, self.fingerprint_by_unit, workshop.outline_by_unit))
 
-    def _look_at_handbook(self, before: records.Looks, key: str, neighbours: Neighbours) -> Looked:
+    def _read_handbook(self, before: records.Looks, key: str, neighbours: Neighbours) -> str:
+        """Have the handbook at hand, with what was found in it where that is known; return the digest of what circles can see."""
         known = self.cache.load("handbook", records.HANDBOOK_PAGES)
         if (found := before.looked(HANDBOOK, key, neighbours)) and known and known["key"] == key:
             try:
                 self.workshop.known_handbook = records.handbook_of(known["handbook"], self.settings.languages)
-                return found
+                self.looked[HANDBOOK] = found
+                return found.digest
             except (LookupError, ValueError, TypeError, AttributeError):  # another version wrote it
                 pass
-        found = self.workshop.look(HANDBOOK)
-        if self.stands():
-            self.cache.save("handbook", {"key": key, "handbook": records.plain_handbook(self.workshop.handbook_files[0], self.workshop.sensitive_pages)})
-        return found
+        return self.workshop.digest
 
     def stands(self) -> bool:
         """Whether the project's files are still what they were when this run began: if not, what was read may not be what was hashed."""

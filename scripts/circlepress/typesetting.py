@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import jinja2
+from markupsafe import Markup, escape
 
 from .link import relative
 from .markdown_extension import BACKLINK_MARK
@@ -40,8 +41,33 @@ def teach(environment: jinja2.Environment, link: Callable[..., str]) -> jinja2.E
     environment.getattr = _quick_getattr(environment)
     environment.undefined = jinja2.StrictUndefined
     environment.filters["link"] = jinja2.pass_context(lambda context, address: link(context, address))
+    environment.globals |= {"say": say, "lang": lang, "navigation": jinja2.pass_context(
+        lambda context, entries, home: navigation(entries, home, context.get("here"), lambda address: link(context, address)))}
     environment.tests["outside"] = lambda address: not str(address).startswith("/")
     return environment
+
+
+def say(text: Mapping | None) -> Markup | str:
+    """Return a text as it stands among words of the page's language: `{"text": …, "lang": …}`, marked when it is in another."""
+    if not text:
+        return ""
+    return Markup('<span lang="{}">{}</span>').format(text["lang"], text["text"]) if text["lang"] else text["text"]
+
+
+def lang(text: Mapping | None) -> Markup | str:
+    """Return the attribute that an element needs which holds nothing but this text (WCAG 3.1.2)."""
+    return Markup(' lang="{}"').format(text["lang"]) if text and text["lang"] else ""
+
+
+def navigation(entries: Iterable[Mapping], home: str, here: str | None, link: Callable[[str], str]) -> Markup:
+    """Return a menu as a list of links; the page one is on, or the part of the site it is in, is said to be current."""
+    items = []
+    for entry in entries:
+        address = entry["address"]
+        is_part = here is not None and address != home and here.startswith(address)
+        current = ' aria-current="page"' if address == here else ' aria-current="true"' if is_part else ""
+        items.append(f'<li><a href="{escape(link(address))}"{current}>{escape(entry["title"])}</a></li>')
+    return Markup(f"<ul>{''.join(items)}</ul>")
 
 
 def _quick_getattr(environment: jinja2.Environment) -> Callable[[object, str], object]:
@@ -89,7 +115,7 @@ def page_values(site: Mapping, edition: Mapping, planned: Mapping, here: str, bo
     """Return what a page's template gets. `whole` makes an address complete, or empty when the site has no place yet."""
     return {
         "site": site, "edition": edition, "planned": planned, "view": planned["view"], "words": site["words"], "search": site["search"],
-        "here": here, "body": jinja2.filters.Markup(body), "canonical": whole(planned["canonical"]),
+        "here": here, "body": Markup(body), "canonical": whole(planned["canonical"]),
         "alternates": {language: whole(address) for language, address in planned["alternates"].items()},
     }
 

@@ -58,7 +58,7 @@ class Workshop:
 
     def __getstate__(self) -> dict:
         """Leave out what each process makes for itself."""
-        kept = {"handbook_files", "handbook", "sensitive_pages", "catalogue"}
+        kept = {"handbook_files", "handbook", "sensitive_pages", "digest", "catalogue"}
         return {name: value for name, value in self.__dict__.items() if name not in kept}
 
     @cached_property
@@ -83,6 +83,11 @@ class Workshop:
         return without_pages(self.handbook_files[0], self.sensitive_pages)
 
     @cached_property
+    def digest(self) -> str:
+        """A hash of everything that circles can see of the handbook."""
+        return digest_of(self.handbook_files[0])
+
+    @cached_property
     def sensitive_pages(self) -> frozenset[str]:
         """The handbook's pages that may not be shown."""
         return self.known_handbook[1] if self.known_handbook else sensitive_pages(self.handbook_files[0])
@@ -103,7 +108,7 @@ class Workshop:
         if name == HANDBOOK:
             handbook, problems = self.handbook_files
             related = relate_handbook(handbook, neighbours, self.settings, self.today)
-            return Looked(name, (*problems, *related), neighbours.asked, pages=len(self.handbook.material_by_reference), digest=digest_of(handbook))
+            return Looked(name, (*problems, *related), neighbours.asked, pages=len(self.handbook.material_by_reference), digest=self.digest)
         circle, _, problems = self._read_circle(name, neighbours)
         presence = Presence(str(circle.facts.status), str(circle.facts.visibility), tuple(circle.facts.published_in)) if circle else None
         return Looked(name, problems, neighbours.asked, presence)

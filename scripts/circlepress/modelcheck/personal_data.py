@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from stdnum import luhn
 from stdnum.dk import cpr
@@ -52,7 +53,9 @@ _EIGHT_AND_FOUR = re.compile(r"(?<![\w+-])((?:19|20)\d{6})[-–+]?(\d{4})(?![\w-
 _NORWEGIAN = re.compile(r"(?<![\w+-])(\d{6})[ -]?(\d{5})(?![\w-])")
 _FINNISH = re.compile(r"(?<![\w+-])\d{6}[-+A-FU-Y]\d{3}[0-9A-Y](?![\w-])", re.IGNORECASE)
 _PRIVATE_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@(?:" + "|".join(vocabulary.PRIVATE_MAIL) + r")(?![\w-]|\.\w)", re.IGNORECASE)
-_NEEDED = re.compile(r"\d{5}|\.[\w-]+/|/b/|/rooms/|[?&]\w+=")
+_FIVE_DIGITS = re.compile(r"\d{5}")
+_QUERY = re.compile(r"[?&]\w+=")
+_IN_AN_ADDRESS = re.compile(r"/b/|/rooms/|\.[\w-]+/")
 _LIST_ITEM = re.compile(r"^(\s*(?:[-*+]|\d{1,3}[.)])\s+)(\S.*)$")
 _LEAD_IN = re.compile(r"^\s*(?:\*\*|__)?([^*_:]{3,60}?)(?:(?:\*\*|__):?|:(?:\*\*|__)?)\s*$")
 _NAME_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’-])*\.?")
@@ -61,19 +64,26 @@ _PARTICLES = frozenset({"af", "av", "von", "van", "de", "der", "den", "da", "la"
 
 def personal_data_in(file: SourceFile) -> list[PersonalData]:
     """Return what looks like personal data in one file, in the order of its lines."""
+    return list(_found_in(file.text, file.body, file.body_line))
+
+
+@lru_cache(maxsize=512)
+def _found_in(text: str, body: str, body_line: int) -> tuple[PersonalData, ...]:
     found: dict[tuple[int, int], DataKind] = {}
-    for number, line in enumerate(file.text.split("\n") if _is_worth_reading(file.text) else (), start=1):
+    for number, line in enumerate(text.split("\n") if _is_worth_reading(text) else (), start=1):
         for position, kind in _in_line(line):
             found.setdefault((number, position + 1), kind)
-    for number, position in _lists_of_names(file.body):
-        found.setdefault((file.body_line + number - 1, position + 1), DataKind.NAMES)
-    return sorted(PersonalData(line, column, kind) for (line, column), kind in found.items())
+    for number, position in _lists_of_names(body):
+        found.setdefault((body_line + number - 1, position + 1), DataKind.NAMES)
+    return tuple(sorted(PersonalData(line, column, kind) for (line, column), kind in found.items()))
 
 
 def _is_worth_reading(text: str) -> bool:
     """Whether a text holds what every pattern below needs; nearly all texts do not, and cost one quick look."""
+    if "@" in text or _FIVE_DIGITS.search(text) or "=" in text and _QUERY.search(text):
+        return True
     lower = text.lower()
-    return "@" in text or _NEEDED.search(lower) is not None or any(word in lower for word in vocabulary.PASSCODE_WORDS)
+    return _IN_AN_ADDRESS.search(lower) is not None or any(word in lower for word in vocabulary.PASSCODE_WORDS)
 
 
 @check("C42")
@@ -156,6 +166,8 @@ def _is_norwegian(number: str) -> bool:
 
 def _lists_of_names(body: str) -> Iterator[tuple[int, int]]:
     """Yield line of the body and position of the first name of each list of participants."""
+    if "participants" not in body and not vocabulary.PARTICIPANTS.search(body):
+        return
     lines = body.split("\n")
     regions: list[tuple[int, int]] = []
     found = headings(body)
