@@ -15,7 +15,7 @@ from support.project import TODAY, CircleProject
 from circlepress import modelcheck
 from circlepress.finding import UNSEEN, Finding, Standing
 from circlepress.metadata.circle import Status
-from circlepress.modelcheck import CHECKS, DataKind, personal_data_in
+from circlepress.modelcheck import CHECKS, DataKind, personal_data_in, vocabulary
 from circlepress.modelcheck.speech import words_of
 from circlepress.problem import Severity
 from circlepress.read import read
@@ -417,3 +417,9 @@ def test_the_repository_holds_no_personal_data():
     """No page of the handbook and no circle of this repository holds what C42 looks for."""
     sources, _ = read(ROOT)
     assert {file.path: found for file in sources.files if (found := personal_data_in(file))} == {}
+
+
+def test_no_word_for_participants_is_passed_over():
+    """Texts are searched for lists of participants only when they hold a stem; every word has one."""
+    words = vocabulary.PARTICIPANTS.pattern.split("(?:")[1].split(")")[0].split("|")
+    assert len(words) > 20 and all(any(stem in word for stem in vocabulary.PARTICIPANT_STEMS) for word in words)

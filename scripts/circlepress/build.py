@@ -62,7 +62,7 @@ def build_edition(plan: EditionPlan, takeaways: Iterable[TakeAway], project: Pat
         program: tuple[str, ...] = ()
         if request.with_search and plan.edition.kind is not EditionKind.GATEWAY:
             started = time.perf_counter()
-            program = _search(output, request.work / plan.edition.name, records, earlier)
+            program = _search(output, request.work / search.FOLDER, records, earlier)
             seconds["search"] = time.perf_counter() - started
     except OSError:
         raise
@@ -94,7 +94,7 @@ def _render_plain(plan: EditionPlan, project: Path, output: Path, address: str, 
     return tuple(problems), {page.path: PageRecord("", {}) for page in plan.pages}
 
 
-def _search(output: Path, folder: Path, records: Mapping[str, PageRecord], earlier: EarlierEdition | None) -> tuple[str, ...]:
+def _search(output: Path, program_folder: Path, records: Mapping[str, PageRecord], earlier: EarlierEdition | None) -> tuple[str, ...]:
     """Make the search index, or take over the last one when every page is as it was."""
     def same(name: str, record: PageRecord) -> bool:
         before = earlier.records.get(name)
@@ -104,6 +104,5 @@ def _search(output: Path, folder: Path, records: Mapping[str, PageRecord], earli
             and all(same(name, record) for name, record in records.items())):
         link_tree(earlier.folder / search.FOLDER, output / search.FOLDER)
         return earlier.program
-    search.index(output, folder / "search-program")
-    return tuple(sorted(path.name for path in (folder / "search-program").iterdir()))
+    return search.index(output, program_folder)
 

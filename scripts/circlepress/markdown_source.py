@@ -16,7 +16,7 @@ _CODE_SPAN = re.compile(r"(?<![`\\])(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _HEADING = re.compile(r"(#{1,6})[ \t]+(.*)$")
 _HEADING_ATTRIBUTES = re.compile(r"\{:?([^{}]*)\}$")
 _INLINE_LINK = re.compile(  # possessive and bounded where a hostile text could make it search for minutes
-    r"(?P<image>!?)\[(?P<text>(?:[^\[\]\\]|\\.|!\[[^\[\]]*\]\([^()\s]*\)){0,499})\]"
+    r"\[(?P<text>(?:[^\[\]\\]|\\.|!\[[^\[\]]*\]\([^()\s]*\)){0,499})\]"
     r"\(\s*+(?P<target><[^<>\n]*>|[^\s()<>]*(?:\([^\s()]*\)[^\s()]*)*)(?P<title>\s+(?:\"[^\"\n]*\"|'[^'\n]*'))?\s*\)"
 )
 _LINK_DEFINITION = re.compile(r"^ {0,3}\[(?P<text>[^\]\n^]+)\]:[ \t]*(?P<target><[^<>\n]*>|\S+)", re.MULTILINE)
@@ -104,7 +104,7 @@ def _links(body: str) -> Iterator[Link]:
         target, start, end = match["target"], match.start("target"), match.end("target")
         if target.startswith("<"):
             target, start, end = target[1:-1], start + 1, end - 1
-        image = bool(match.groupdict().get("image"))
+        image = match.re is _INLINE_LINK and text.startswith("!", match.start() - 1) and match.start() > 0
         yield Link(target, image, match["text"], start, end)
         inner = match["text"]
         if "](" in inner:  # a picture inside a link

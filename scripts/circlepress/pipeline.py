@@ -17,7 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import records
+from . import records, search
 from .cache import tidy
 from .edition import BuiltEdition, Edition, EditionKind, EditionPlan
 from .neighbours import Lost
@@ -205,8 +205,6 @@ _DISK_TROUBLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO
 
 def _unchanged(state: State, request: Request, clock: records.Clock) -> Published | None:
     """Return what a build would, when the published site is what it would make."""
-    from . import search
-
     with_search = request.with_search and search.is_available()
     last = records.LastBuild(state.cache, request.output, live_version(request.output))
     clock.stop("look for changes")
@@ -222,7 +220,7 @@ def _asked(request: Request, with_search: bool) -> str:
 def _build(state: State, request: Request, clock: records.Clock, on_planned: Callable[[int], None],
            on_built: Callable[[BuiltEdition], None]) -> tuple[Published, Path | None]:
     """Build and publish; return what came of it, and the folder of the site to keep for the next time."""
-    from . import search, workers
+    from . import workers
     from .build import BuildRequest
     from .plan import editions, is_published
     from .unit import Task
@@ -297,9 +295,10 @@ def _build(state: State, request: Request, clock: records.Clock, on_planned: Cal
 
 def _part_of(built: BuiltEdition, made_of: str, work: Path, live: Path | None) -> Part:
     """Return an edition that has just been built as a part of the new site."""
-    folder, own_program = Path(built.folder), work / built.edition.name / "search-program"
+    folder = Path(built.folder)
+    new_program = all((work / search.FOLDER / name).is_file() for name in built.program)
     return Part(built.edition, made_of, folder, files_of(folder) if built.edition.kind is EditionKind.GATEWAY else None, built.program,
-                own_program if own_program.is_dir() else live / "assets/search" if live else None, is_ours=True)
+                work / search.FOLDER if new_program else live / search.SHARED if live else None, is_ours=True)
 
 
 def _inputs_of(state: State, wanted: Sequence[Edition], online: Sequence[Edition], settings: Settings, asked: list) -> dict[Edition, str]:

@@ -166,7 +166,8 @@ def _is_norwegian(number: str) -> bool:
 
 def _lists_of_names(body: str) -> Iterator[tuple[int, int]]:
     """Yield line of the body and position of the first name of each list of participants."""
-    if "participants" not in body and not vocabulary.PARTICIPANTS.search(body):
+    lower = body.lower()
+    if not any(stem in lower for stem in vocabulary.PARTICIPANT_STEMS):
         return
     lines = body.split("\n")
     regions: list[tuple[int, int]] = []

@@ -52,6 +52,9 @@ PARTICIPANTS = _words(
 )
 """A heading of participants (C42)."""
 
+PARTICIPANT_STEMS = ("deltag", "deltak", "osallistuja", "osanottaja", "þátttak", "participant", "attendees", "luttakarar", "peqataasut")
+"""One of these is in every word of `PARTICIPANTS`; a text without them need not be searched."""
+
 ORGANISATION_WORDS = re.compile(
     r"kommun|kommune|region|fylke|ministeri|bibliot|skol|skole|skóli|högskol|høyskol|højskol|university|universit|colleg|college|"
     r"foren|fören|forbund|förbund|union|fagfor|felag|félag|yhdisty|opisto|koulu|kirjasto|kaupunki|kunta|library|council|"
