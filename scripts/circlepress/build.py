@@ -6,6 +6,7 @@ reported and never stops the others.
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,8 +14,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from . import search, staging
+from .cache import Cache
 from .edition import BuiltEdition, EarlierEdition, EditionKind, EditionPlan, PageRecord, TakeAway
-from .files import link_tree
+from .files import link_or_copy, link_tree
 from .press import Press
 from .problem import Place, Problem
 
@@ -34,6 +36,8 @@ class BuildRequest:
     preview: bool = False
     plain: bool = False
     """Let stock MkDocs render."""
+    cache: Cache = Cache(None)
+    """Where compiled templates are kept."""
 
 
 def build_edition(plan: EditionPlan, takeaways: Iterable[TakeAway], project: Path, address: str, request: BuildRequest,
@@ -52,12 +56,18 @@ def build_edition(plan: EditionPlan, takeaways: Iterable[TakeAway], project: Pat
             if not records:
                 return BuiltEdition(plan.edition, "", 0, problems)
         else:
-            done = _press(request.theme_folders, address, request.engine).render(
-                plan, project, output, earlier)
+            done = _press(request.theme_folders, address, request.engine, request.cache).render(plan, project, output, earlier)
             problems, records, rendered = done.problems, done.records, done.rendered
             seconds |= done.seconds
+        records = dict(records)
         for file in takeaways:
-            (output / file.name).write_bytes(file.content)
+            fingerprint = hashlib.blake2b(f"{request.engine} {file.made_of}".encode(), digest_size=16).hexdigest()
+            before = earlier.records.get(file.name) if earlier else None
+            if before and before.fingerprint == fingerprint and (earlier.folder / file.name).is_file():
+                link_or_copy(earlier.folder / file.name, output / file.name)
+            else:
+                (output / file.name).write_bytes(file.make())
+            records[file.name] = PageRecord(fingerprint, {})
         seconds["pages"] = time.perf_counter() - started - sum(seconds.values())
         program: tuple[str, ...] = ()
         if request.with_search and plan.edition.kind is not EditionKind.GATEWAY:
@@ -77,9 +87,9 @@ def failed(plan: EditionPlan, why: str) -> BuiltEdition:
 
 
 @lru_cache(maxsize=2)
-def _press(theme_folders: tuple[Path, ...], address: str, engine: str) -> Press:
+def _press(theme_folders: tuple[Path, ...], address: str, engine: str, cache: Cache) -> Press:
     """Return this process's warm press."""
-    return Press(list(theme_folders), address, engine)
+    return Press(list(theme_folders), address, engine, cache)
 
 
 def _render_plain(plan: EditionPlan, project: Path, output: Path, address: str, request: BuildRequest) -> tuple[tuple[Problem, ...], dict[str, PageRecord]]:

@@ -61,34 +61,52 @@ class Cache:
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Cache) and self.folder == other.folder
+
+    def __hash__(self) -> int:
+        return hash(self.folder)
+
     def load(self, name: str, shape: object = dict) -> dict | None:
         """Return what was saved under `name`, or `None` when there is nothing of this shape that can be believed."""
-        if self.folder is None:
-            return None
+        raw = self.load_bytes(f"{name}.json")
         try:
-            raw = (self.folder / f"{name}.json").read_bytes()
-            first, _, rest = raw.partition(b"\n")
-            if first != _first_line(rest):
-                return None
-            found = json.loads(rest)
-        except (OSError, ValueError, RecursionError):
+            found = json.loads(raw) if raw is not None else None
+        except (ValueError, RecursionError):
             return None
         return found if isinstance(found, dict) and fits(found, shape) else None
 
+    def load_bytes(self, name: str) -> bytes | None:
+        """Return the bytes saved under `name`, or `None` when they are not what was saved."""
+        if self.folder is None:
+            return None
+        try:
+            first, _, rest = (self.folder / name).read_bytes().partition(b"\n")
+        except OSError:
+            return None
+        return rest if first == _first_line(rest) else None
+
     def save(self, name: str, data: dict) -> None:
         """Keep `data` under `name`; a disk that is full or may not be written costs only time later."""
+        if self.folder is not None:
+            self.save_bytes(f"{name}.json", json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"))
+
+    def save_bytes(self, name: str, content: bytes) -> None:
+        """Keep bytes under `name`, as `save` does."""
         if self.folder is None:
             return
-        rest = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
         try:
-            write_whole(self.folder / f"{name}.json", _first_line(rest) + b"\n" + rest)
+            write_whole(self.folder / name, _first_line(content) + b"\n" + content, lasting=False)
         except OSError:
-            self.forget(name)
+            self._remove(name)
 
     def forget(self, name: str) -> None:
+        self._remove(f"{name}.json")
+
+    def _remove(self, name: str) -> None:
         if self.folder is not None:
             try:
-                (self.folder / f"{name}.json").unlink(missing_ok=True)
+                (self.folder / name).unlink(missing_ok=True)
             except OSError:
                 pass
 

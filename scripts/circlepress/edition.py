@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -187,4 +187,7 @@ class TakeAway:
 
     edition: Edition
     name: str
-    content: bytes
+    made_of: str
+    """Everything that decides its content, as text."""
+    make: Callable[[], bytes]
+    """Makes the content; not called when the last one can be used again."""

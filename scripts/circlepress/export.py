@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 
 from .edition import EditionKind, ResolvedEdition, TakeAway
-from .takeaways.calendar import calendar_file
+from .takeaways import calendar
 
 
 def export(resolved_editions: Iterable[ResolvedEdition], address: str, made: date | None) -> list[TakeAway]:
     """Return the take-aways of every edition."""
     files = []
     for resolved in resolved_editions:
-        if resolved.edition.kind is EditionKind.MICROSITE and (content := calendar_file(resolved, address, made)):
-            files.append(TakeAway(resolved.edition, "calendar.ics", content))
+        if resolved.edition.kind is EditionKind.MICROSITE and (events := calendar.calendar_of(resolved, address, made)):
+            files.append(TakeAway(resolved.edition, "calendar.ics", repr(events), partial(calendar.calendar_file, events)))
     return files

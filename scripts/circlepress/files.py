@@ -33,15 +33,19 @@ def link_tree(source: Path, target: Path) -> None:
             link_or_copy(entry.path, target / entry.name)
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that others see the old content or the new, never a part. Raises `OSError`."""
+def write_whole(path: Path, content: bytes, *, lasting: bool = True) -> None:
+    """Write a file so that others see the old content or the new, never a part. Raises `OSError`.
+
+    One that is not `lasting` may be lost or damaged when the machine stops at once, which costs no time now.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     waiting = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with waiting.open("wb") as file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+            if lasting:
+                file.flush()
+                os.fsync(file.fileno())
         os.replace(waiting, path)
     except BaseException:
         waiting.unlink(missing_ok=True)

@@ -242,14 +242,16 @@ def _build(state: State, request: Request, clock: records.Clock, on_planned: Cal
     workshop.online = tuple(sorted([*wanted, *others]))
     folders = theme_folders(state.project, settings.custom_dir)
     work = work_folder(request.output)
-    workshop.request = BuildRequest(work, tuple(folders), state.engine, request.made, with_search, request.preview, request.plain)
+    workshop.request = BuildRequest(work, tuple(folders), state.engine, request.made, with_search, request.preview, request.plain, state.cache)
     inputs = _inputs_of(state, wanted, workshop.online, settings, asked=[with_search, request.preview, request.made, state.engine])
     stale = [edition for edition in wanted if request.plain or last.fingerprint(edition) != inputs[edition]]
     tasks: dict[str, list[Edition]] = {}
     for edition in stale:
         tasks.setdefault(f"circles/{edition.circle}" if edition.circle else edition.name if edition.kind is EditionKind.HANDBOOK else HANDBOOK, []).append(edition)
-    jobs = [Task(HANDBOOK if edition_list[0].kind is not EditionKind.MICROSITE else name, tuple(edition_list),
-                 {} if request.plain else last.earlier(edition_list)) for name, edition_list in tasks.items()]
+    parts = -(-request.jobs // len(tasks)) if tasks and workers.STARTS_QUICKLY else 1  # a few editions of one circle are built side by side
+    jobs = [Task(HANDBOOK if edition_list[0].kind is not EditionKind.MICROSITE else name, tuple(edition_list[part::parts]),
+                 {} if request.plain else last.earlier(edition_list[part::parts]))
+            for name, edition_list in tasks.items() for part in range(min(parts, len(edition_list)))]
     clock.stop("decide")
     on_planned(len(stale))
     built: list[BuiltEdition] = []

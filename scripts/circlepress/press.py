@@ -19,6 +19,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from . import page_clock, typesetting
+from .cache import Cache
 from .edition import EarlierEdition, EditionPlan, PageRecord, PlannedPage
 from .files import link_or_copy
 from .markdown_extension import Converter
@@ -45,16 +46,16 @@ class Rendered:
 class Press:
     """One warm press, for any number of editions; not to be shared between threads."""
 
-    def __init__(self, theme_folders: list[Path], address: str, engine: str) -> None:
+    def __init__(self, theme_folders: list[Path], address: str, engine: str, cache: Cache) -> None:
         """Set up for a theme.
 
         `address` is where the whole site will stand, or empty; `engine` the fingerprint of the program and the theme,
-        which goes into every page's.
+        which goes into every page's; `cache` keeps compiled templates.
         """
         self._address = address.rstrip("/")
         self._base_path = urlsplit(address or "").path.rstrip("/")
         self._engine = engine
-        self._environment = typesetting.teach(typesetting.environment_for(theme_folders), self._link)
+        self._environment = typesetting.teach(typesetting.environment_for(theme_folders, cache, engine), self._link)
         self._converter = Converter()
         self._converted: OrderedDict[tuple, tuple[str, list[str], dict[str, bool]]] = OrderedDict()
         self._characters = 0

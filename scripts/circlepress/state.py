@@ -47,6 +47,7 @@ class State:
         for entry in entries:
             self.entries_by_unit.setdefault(unit_of(entry.path), []).append(entry)
         self.looked: dict[str, Looked] = {}
+        self._to_keep: dict[str, Callable[[], dict]] = {}
 
     def _fingerprint_of_engine(self, own_theme: str, known: Mapping[str, sieve.Known], verify: bool) -> tuple[str, dict]:
         hashes, seen = {}, {}
@@ -91,12 +92,13 @@ class State:
                 what = "handbook" if name == HANDBOOK else "circle"
                 looked = Looked(name, (Problem(Place(name), "file-unreadable", f"the {what} could not be read: {looked.why}.",
                                                "Look for a text that is unusually long or nested, and simplify it."),), {}, digest=digest)
-            elif name == HANDBOOK and self.stands():
-                self.cache.save("handbook", {"key": keys[name], "handbook": records.plain_handbook(workshop.handbook_files[0], workshop.sensitive_pages)})
+            elif name == HANDBOOK:
+                self._to_keep["handbook"] = lambda: {"key": keys[HANDBOOK], "handbook": records.plain_handbook(
+                    workshop.handbook_files[0], workshop.sensitive_pages)}
             self.looked[name] = looked
         workshop.presence_by_unit = {name: looked.presence for name, looked in self.looked.items() if looked.presence}
-        if (stale or not before.holds(keys, self.fingerprint_by_unit)) and not any_lost and self.stands():
-            self.cache.save("looks", records.plain_looks(self.looked, keys, self.fingerprint_by_unit, workshop.outline_by_unit))
+        if (stale or not before.holds(keys, self.fingerprint_by_unit)) and not any_lost:
+            self._to_keep["looks"] = lambda: records.plain_looks(self.looked, keys, self.fingerprint_by_unit, workshop.outline_by_unit)
 
     def _read_handbook(self, before: records.Looks, key: str, neighbours: Neighbours) -> str:
         """Have the handbook at hand, with what was found in it where that is known; return the digest of what circles can see."""
@@ -111,12 +113,20 @@ class State:
         return self.workshop.digest
 
     def stands(self) -> bool:
-        """Whether the project's files are still what they were when this run began: if not, what was read may not be what was hashed."""
+        """Whether the project's files are still what they were when this run began: if not, what was read may not be what was hashed.
+
+        What was found is kept for the next run only if they are.
+        """
         entries, _ = survey(self.project)
         try:
-            return self._began_with == [sieve.entry_of(self.project, "mkdocs.yml"), *entries]
+            if self._began_with != [sieve.entry_of(self.project, "mkdocs.yml"), *entries]:
+                return False
         except OSError:
             return False
+        for name, found in self._to_keep.items():
+            self.cache.save(name, found())
+        self._to_keep.clear()
+        return True
 
     @property
     def problems(self) -> tuple[Problem, ...]:

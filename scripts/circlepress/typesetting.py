@@ -12,8 +12,10 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import jinja2
+from jinja2.bccache import Bucket
 from markupsafe import Markup, escape
 
+from .cache import Cache
 from .link import relative
 from .markdown_extension import BACKLINK_MARK
 from .problem import Place, Problem
@@ -158,9 +160,28 @@ def short(error: BaseException) -> str:
     return f"{type(error).__name__}: {str(error).splitlines()[0][:160]}" if str(error) else type(error).__name__
 
 
-def environment_for(theme_folders: list[Path]) -> jinja2.Environment:
-    """Return a template environment that looks in `theme_folders`, the first winning."""
-    return jinja2.Environment(loader=jinja2.FileSystemLoader([str(folder) for folder in theme_folders]), auto_reload=False)
+def environment_for(theme_folders: list[Path], cache: Cache, engine: str) -> jinja2.Environment:
+    """Return a template environment that looks in `theme_folders`, the first winning.
+
+    Compiled templates are kept in `cache` for the same `engine`, the fingerprint of the program and the theme.
+    """
+    return jinja2.Environment(loader=jinja2.FileSystemLoader([str(folder) for folder in theme_folders]), auto_reload=False,
+                              bytecode_cache=_CompiledTemplates(cache, engine))
+
+
+class _CompiledTemplates(jinja2.BytecodeCache):
+    """Keeps compiled templates from one run to the next; what is damaged, or of another program, is compiled again."""
+
+    def __init__(self, cache: Cache, engine: str) -> None:
+        self._cache, self._engine = cache, engine.encode()
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        kept = self._cache.load_bytes(f"templates/{bucket.key}")
+        if kept is not None and kept.startswith(self._engine):
+            bucket.bytecode_from_string(kept[len(self._engine):])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._cache.save_bytes(f"templates/{bucket.key}", self._engine + bucket.bytecode_to_string())
 
 
 def _name_checkbox(match: re.Match) -> str:

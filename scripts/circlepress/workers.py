@@ -95,10 +95,7 @@ def _give(worker: _Worker, waiting: list[int], tasks: Sequence[Any]) -> None:
 
 def _end(worker: _Worker) -> None:
     worker.pipe.close()
-    if worker.process.is_alive() and worker.task is None:
-        worker.process.join(0.2)
-    if worker.process.is_alive():
-        worker.process.kill()
+    worker.process.kill()  # one that waits for work has nothing to lose
     worker.process.join()
 
 
