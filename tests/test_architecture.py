@@ -10,8 +10,8 @@ NOUNS = {"problem", "language", "source", "catalogue", "edition", "metadata", "f
 STAGES = {"read", "validate", "resolve", "plan", "build", "export", "publish"}
 DOORS = {
     "click": {"cli"}, "rich": {"cli"}, "yaml": {"yaml_source", "staging"}, "mkdocs": {"renderer", "plugin"}, "nh3": {"sanitise"},
-    "markdown": {"markdown_extension"}, "pydantic": {"metadata"}, "pydantic_core": {"metadata"}, "babel": {"wording"},
-    "icalendar": {"takeaways"}, "stdnum": {"modelcheck"}, "pagefind_bin": {"search"}, "watchfiles": {"server"}, "fasteners": {"publish"}, "platformdirs": {"cli"}, "jinja2": {"typesetting"},
+    "markdown": {"markdown_extension", "quick_markdown"}, "pydantic": {"metadata"}, "pydantic_core": {"metadata"}, "babel": {"wording"},
+    "icalendar": {"takeaways"}, "stdnum": {"modelcheck"}, "pagefind_bin": {"search"}, "watchfiles": {"server"}, "fasteners": {"publish"}, "platformdirs": {"cli"}, "jinja2": {"typesetting"}, "markupsafe": {"typesetting"},
 }
 
 

@@ -105,8 +105,8 @@ if (link && "HTMLDialogElement" in window && location.protocol !== "file:") {
   link.addEventListener("click", open);
   link.addEventListener("keydown", (event) => { if (event.key === " ") open(event); });
   document.addEventListener("keydown", (event) => {
-    if (event.key === "/" && !dialog?.open && !event.ctrlKey && !event.metaKey && !event.altKey
-        && !event.target.closest("input, textarea, select, [contenteditable]")) open(event);
+    const isTyping = event.target.closest("input, textarea, select, [contenteditable]") && !dialog?.contains(event.target);  // a dialog just closed may still have the focus
+    if (event.key === "/" && !dialog?.open && !event.ctrlKey && !event.metaKey && !event.altKey && !isTyping) open(event);
   });
 }
 
