@@ -15,7 +15,7 @@ from pathlib import Path
 
 from . import search, staging
 from .cache import Cache
-from .edition import BuiltEdition, EarlierEdition, EditionKind, EditionPlan, PageRecord, TakeAway
+from .edition import SEARCH_LATER, BuiltEdition, EarlierEdition, EditionKind, EditionPlan, PageRecord, TakeAway
 from .files import link_or_copy, link_tree
 from .press import Press
 from .problem import Place, Problem
@@ -36,6 +36,8 @@ class BuildRequest:
     preview: bool = False
     plain: bool = False
     """Let stock MkDocs render."""
+    search_later: bool = False
+    """Keep the search index that an edition has, for the time being."""
     cache: Cache = Cache(None)
     """Where compiled templates are kept."""
 
@@ -72,7 +74,12 @@ def build_edition(plan: EditionPlan, takeaways: Iterable[TakeAway], project: Pat
         program: tuple[str, ...] = ()
         if request.with_search and plan.edition.kind is not EditionKind.GATEWAY:
             started = time.perf_counter()
-            program = _search(output, request.work / search.FOLDER, records, earlier)
+            if request.search_later and _can_keep_search(earlier):
+                link_tree(earlier.folder / search.FOLDER, output / search.FOLDER)
+                program = earlier.program
+                records[SEARCH_LATER] = PageRecord("", {})
+            else:
+                program = _search(output, request.work / search.FOLDER, records, earlier)
             seconds["search"] = time.perf_counter() - started
     except OSError:
         raise
@@ -104,13 +111,17 @@ def _render_plain(plan: EditionPlan, project: Path, output: Path, address: str, 
     return tuple(problems), {page.path: PageRecord("", {}) for page in plan.pages}
 
 
+def _can_keep_search(earlier: EarlierEdition | None) -> bool:
+    return bool(earlier and earlier.program and (earlier.folder / search.FOLDER).is_dir())
+
+
 def _search(output: Path, program_folder: Path, records: Mapping[str, PageRecord], earlier: EarlierEdition | None) -> tuple[str, ...]:
     """Make the search index, or take over the last one when every page is as it was."""
     def same(name: str, record: PageRecord) -> bool:
         before = earlier.records.get(name)
         return before is not None and before.fingerprint == record.fingerprint != "" and before.asked == record.asked
 
-    if (earlier and earlier.program and (earlier.folder / search.FOLDER).is_dir() and records.keys() == earlier.records.keys()
+    if (_can_keep_search(earlier) and records.keys() == earlier.records.keys()
             and all(same(name, record) for name, record in records.items())):
         link_tree(earlier.folder / search.FOLDER, output / search.FOLDER)
         return earlier.program

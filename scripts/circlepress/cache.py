@@ -12,8 +12,10 @@ import json
 import re
 import shutil
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from .files import write_whole
 
@@ -110,6 +112,10 @@ class Cache:
             except OSError:
                 pass
 
+    def memo(self, name: str, key: str, make: Callable[[], Any]) -> Any:
+        """Return what `make` does; a cache that stays warm calls it once for a key."""
+        return make()
+
     def names(self, below: str) -> list[str]:
         """Return the names saved below a folder of the cache."""
         try:
@@ -118,6 +124,43 @@ class Cache:
             return sorted(path.relative_to(self.folder).as_posix().removesuffix(".json") for path in (self.folder / below).rglob("*.json"))
         except OSError:
             return []
+
+
+class WarmCache(Cache):
+    """A cache in the memory of a process that works on one project again and again; `flush` writes it to the disk."""
+
+    def __init__(self, folder: Path | None) -> None:
+        super().__init__(folder)
+        self._held: dict[str, dict] = {}
+        self._waiting: dict[str, dict] = {}
+        self._memos: dict[str, tuple[str, Any]] = {}
+
+    def load(self, name: str, shape: object = dict) -> dict | None:
+        if name not in self._held and (found := super().load(name, shape)) is not None:
+            self._held[name] = found
+        return self._held.get(name)
+
+    def save(self, name: str, data: dict) -> None:
+        self._held[name] = self._waiting[name] = data
+
+    def forget(self, name: str) -> None:
+        self._held.pop(name, None)
+        self._waiting.pop(name, None)
+        super().forget(name)
+
+    def memo(self, name: str, key: str, make: Callable[[], Any]) -> Any:
+        if self._memos.get(name, ("",))[0] != key:
+            self._memos[name] = key, make()
+        return self._memos[name][1]
+
+    def names(self, below: str) -> list[str]:
+        return sorted({*super().names(below), *(name for name in self._held if name.startswith(f"{below}/"))})
+
+    def flush(self) -> None:
+        """Write to the disk what has been saved."""
+        for name, data in self._waiting.items():
+            super().save(name, data)
+        self._waiting.clear()
 
 
 def cache_for(project: Path, caches: Path | None) -> Cache:

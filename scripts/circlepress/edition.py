@@ -141,6 +141,10 @@ class EditionPlan:
     """Pairs of a staged path and the source path of a picture."""
 
 
+SEARCH_LATER = "search comes later"
+"""Among the records of an edition's pages: its search index is that of an earlier state, and has to be made anew."""
+
+
 @dataclass(frozen=True)
 class PageRecord:
     """What a finished page was made from, so that the next build can tell whether it would come out the same."""

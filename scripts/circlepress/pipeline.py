@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import records, search
-from .cache import tidy
-from .edition import BuiltEdition, Edition, EditionKind, EditionPlan
+from .cache import Cache, tidy
+from .edition import SEARCH_LATER, BuiltEdition, Edition, EditionKind, EditionPlan
 from .neighbours import Lost
 from .problem import CirclepressError, Place, Problem, UsageError
 from .publish import (
@@ -90,6 +90,10 @@ class Request:
     """Hash every file, whatever its times say."""
     caches: Path | None = None
     """The folder in which projects' caches are kept; without one, everything is made anew."""
+    search_later: bool = False
+    """Keep the search indexes of editions that were there before; the next build without this makes them anew."""
+    here_below: int = 0
+    """Fewer editions than this are built in this process."""
 
 
 @dataclass(frozen=True)
@@ -170,24 +174,25 @@ def review(project: Path, today: date, *, jobs: int = 1, caches: Path | None = N
     return found
 
 
-def build(project: Path, request: Request, *, on_planned: Callable[[int], None] = lambda count: None,
+def build(project: Path, request: Request, *, cache: Cache | None = None, on_planned: Callable[[int], None] = lambda count: None,
           on_built: Callable[[BuiltEdition], None] = lambda edition: None, on_waiting: Callable[[], None] = lambda: None) -> Published:
     """Build and publish a project, as much of it as has changed.
 
-    Everything whole is built; problems say what is not. Raises `UsageError` for a language or circle that does not
+    `cache` is used instead of the project's own in `request.caches`. Everything whole is built; problems say what is not.
+    Raises `UsageError` for a language or circle that does not
     exist and for an output folder that is not ours, `CirclepressError` when the disk does not take the new site; the
     published one is then as it was.
     """
     refuse_foreign(request.output)
     clock = records.Clock()
-    state = State(project, request.today, request.jobs, request.caches, request.verify)
+    state = State(project, request.today, request.jobs, request.caches, request.verify, cache)
     if found := _unchanged(state, request, clock):
         clear_quickly(request.output)
         return found
     waited = []
     with alone(request.output, lambda: (waited.append(True), on_waiting())):
         if waited:
-            state = State(project, request.today, request.jobs, request.caches, request.verify)
+            state = State(project, request.today, request.jobs, request.caches, request.verify, cache)
         spare = None
         try:
             published, spare = _build(state, request, clock, on_planned, on_built)
@@ -242,7 +247,7 @@ def _build(state: State, request: Request, clock: records.Clock, on_planned: Cal
     workshop.online = tuple(sorted([*wanted, *others]))
     folders = theme_folders(state.project, settings.custom_dir)
     work = work_folder(request.output)
-    workshop.request = BuildRequest(work, tuple(folders), state.engine, request.made, with_search, request.preview, request.plain, state.cache)
+    workshop.request = BuildRequest(work, tuple(folders), state.engine, request.made, with_search, request.preview, request.plain, request.search_later, state.cache)
     inputs = _inputs_of(state, wanted, workshop.online, settings, asked=[with_search, request.preview, request.made, state.engine])
     stale = [edition for edition in wanted if request.plain or last.fingerprint(edition) != inputs[edition]]
     tasks: dict[str, list[Edition]] = {}
@@ -255,7 +260,8 @@ def _build(state: State, request: Request, clock: records.Clock, on_planned: Cal
     clock.stop("decide")
     on_planned(len(stale))
     built: list[BuiltEdition] = []
-    with contextlib.closing(each(workshop.build, jobs, request.jobs if len(jobs) > 1 or workers.STARTS_QUICKLY else 0)) as results:
+    is_little = len(stale) < request.here_below or len(jobs) < 2 and not workers.STARTS_QUICKLY
+    with contextlib.closing(each(workshop.build, jobs, 0 if is_little else request.jobs)) as results:
         for task, result in results:
             if isinstance(result, Lost):
                 if result.errno in _DISK_TROUBLE:
@@ -268,6 +274,9 @@ def _build(state: State, request: Request, clock: records.Clock, on_planned: Cal
     built.sort(key=lambda one: one.edition)
     clock.stop("build")
     lost = {one.edition for one in built if not one.folder}
+    unfinished = {one.edition for one in built if SEARCH_LATER in one.records}
+    for edition in unfinished:
+        inputs[edition] += SEARCH_LATER
     unchanged = [edition for edition in wanted if edition not in set(stale)]
     broken_circles = {f"/{name}/" for name in workshop.outline_by_unit if name not in workshop.presence_by_unit and not name.startswith(TEMPLATES)}
     kept = sorted({e.address for e in others} | {edition.address for edition in lost} | broken_circles)
@@ -283,7 +292,7 @@ def _build(state: State, request: Request, clock: records.Clock, on_planned: Cal
     stays = tuple(address for address in kept if (request.output / address.strip("/")).is_dir())
     problems = tuple(sorted({*state.problems, *(problem for one in built for problem in one.problems),
                              *(problem for edition in [*unchanged, *others] for problem in last.problems_of(edition))}))
-    last.save(new, state.inputs if not lost else "", _asked(request, with_search), inputs, built, [*unchanged, *others], problems, stays,
+    last.save(new, "" if lost or unfinished else state.inputs, _asked(request, with_search), inputs, built, [*unchanged, *others], problems, stays,
               next((part.files for part in parts if part.edition.kind is EditionKind.GATEWAY), ()), shared)
     swap(new, request.output)
     spare = live if last.is_known and live not in (None, request.output) else make_spare(request.output)

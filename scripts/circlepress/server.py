@@ -1,12 +1,15 @@
 """A web server for this machine only, which tells open pages to load again after a build.
 
-Pages are served from the published folder with one script added; they ask `/_circlepress/changes` and get an answer
-when there is something new (server-sent events, HTML Living Standard section 9.2). An error while building is
-reported and never ends the server.
+Pages are served from the published folder with one script and one style sheet added. They ask `/_circlepress/changes` and
+get an answer when there is something new (server-sent events, HTML Living Standard section 9.2); what is wrong in the
+project they find in `/_circlepress/problems`. An error while building is reported and never ends the server.
 """
 
 from __future__ import annotations
 
+import contextlib
+import json
+import queue
 import threading
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -15,51 +18,101 @@ from pathlib import Path
 
 import watchfiles
 
-_SCRIPT = b"new EventSource('/_circlepress/changes').onmessage = () => location.reload()\n"
-_TAG = b'<script src="/_circlepress/reload.js" defer></script></head>'
+_QUIET = 20
+"""Milliseconds without a further change after which a build begins."""
+_FILES = {"/_circlepress/serve.js": "text/javascript; charset=utf-8", "/_circlepress/serve.css": "text/css; charset=utf-8"}
+_FOLDER = Path(__file__).parent / "serve"
+_TAG = b'<link rel="stylesheet" href="/_circlepress/serve.css"><script src="/_circlepress/serve.js" defer></script></head>'
+
+
+class News:
+    """What open pages are told: a number that grows with every build, and the problems of the last one."""
+
+    def __init__(self) -> None:
+        self.changed = threading.Condition()
+        self.number = 0
+        self.problems: list[dict[str, str]] = []
+
+    def tell(self, problems: list[dict[str, str]]) -> None:
+        with self.changed:
+            self.problems = problems
+            self.number += 1
+            self.changed.notify_all()
 
 
 class LiveServer:
     def __init__(self, folder: Path, port: int) -> None:
         """Listen on the loopback address at `port` (0 for any free one) and serve `folder`."""
-        self._changed = threading.Condition()
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), partial(_Handler, directory=str(folder), changed=self._changed))
+        self._news = News()
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), partial(_Handler, directory=str(folder), news=self._news))
         self._server.daemon_threads = True
 
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self._server.server_port}/"
 
-    def run(self, watched: Iterable[Path], build: Callable[[], None], *, on_error: Callable[[Exception], None],
-            stop: threading.Event | None = None) -> None:
-        """Serve until interrupted (or `stop` is set); after each change below `watched`, build and tell open pages."""
+    def run(self, project: Path, themes: Iterable[Path], build: Callable[[], list[dict[str, str]]], finish: Callable[[], object], *,
+            problems: list[dict[str, str]]) -> None:
+        """Serve until interrupted; after each change in the project or its themes, build, tell open pages, and finish.
+
+        `build` returns the problems that pages are to show; `finish` does what can wait until pages have been told.
+        """
+        self._news.tell(problems)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        stop = threading.Event()
+        changes: queue.Queue[None] = queue.Queue()
+        for folders, recursive in (([project], False), ([*themes, *(project / name for name in ("docs", "circles"))], True)):
+            threading.Thread(target=_watch, args=(folders, recursive, changes, stop), daemon=True).start()
+        with contextlib.suppress(KeyboardInterrupt):
+            finish()
+            while True:
+                changes.get()
+                while not changes.empty():
+                    changes.get()
+                self._news.tell(build())
+                if changes.empty():
+                    finish()
+        stop.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def _watch(folders: Iterable[Path], recursive: bool, changes: queue.Queue[None], stop: threading.Event) -> None:
+    """Put something into `changes` for each change in folders; of the project's own folder only `mkdocs.yml` counts."""
+    while not stop.is_set():
+        there = [folder for folder in folders if folder.is_dir()]
         try:
-            for _ in watchfiles.watch(*watched, stop_event=stop, raise_interrupt=False):
-                try:
-                    build()
-                except Exception as error:  # whatever an edit caused, the next edit may mend it
-                    on_error(error)
-                with self._changed:
-                    self._changed.notify_all()
-        finally:
-            self._server.shutdown()
-            self._server.server_close()
+            for found in watchfiles.watch(*there, debounce=_QUIET * 10, step=_QUIET, recursive=recursive, stop_event=stop, rust_timeout=1000,
+                                          yield_on_timeout=True, watch_filter=None if recursive else _is_settings):
+                if found:
+                    changes.put(None)
+                if [folder for folder in folders if folder.is_dir()] != there:  # one was made, or removed with all that is in it
+                    changes.put(None)
+                    break
+        except (OSError, RuntimeError):  # a folder went while we began to look at it
+            stop.wait(0.5)
+
+
+def _is_settings(_change: watchfiles.Change, path: str) -> bool:
+    return Path(path).name == "mkdocs.yml"
 
 
 class _Handler(SimpleHTTPRequestHandler):
-    def __init__(self, *args, changed: threading.Condition, **kwargs) -> None:
-        self._changed = changed
+    def __init__(self, *args, news: News, **kwargs) -> None:
+        self._news = news
         super().__init__(*args, **kwargs)
 
     def do_GET(self) -> None:  # noqa: N802 (the library's name)
-        if self.path == "/_circlepress/reload.js":
-            self._send(_SCRIPT, "text/javascript")
-        elif self.path == "/_circlepress/changes":
+        where = self.path.partition("?")[0]
+        if where in _FILES:
+            self._send((_FOLDER / Path(where).name).read_bytes(), _FILES[where])
+        elif where == "/_circlepress/problems":
+            self._send(json.dumps(self._news.problems, ensure_ascii=False).encode("utf-8", "replace"), "application/json")
+        elif where == "/_circlepress/changes":
             self._tell_changes()
         else:
             path = Path(self.translate_path(self.path))
-            page = path / "index.html" if self.path.split("?")[0].endswith("/") else path
+            page = path / "index.html" if where.endswith("/") else path
             if page.suffix == ".html" and page.is_file():
                 self._send_page(page, 200)
             elif not path.exists() and (error_page := self._error_page(page)):
@@ -81,16 +134,22 @@ class _Handler(SimpleHTTPRequestHandler):
         self._send(page.read_bytes().replace(b"</head>", _TAG, 1), "text/html; charset=utf-8", status)
 
     def _tell_changes(self) -> None:
+        """Answer with each build's number; a page that asks again after a break says which one it knows."""
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Cache-Control", "no-store")
         self.end_headers()
+        known = int(last) if (last := self.headers.get("Last-Event-ID", "")).isdigit() else None
         try:
             while True:
-                with self._changed:
-                    happened = self._changed.wait(timeout=15)
-                self.wfile.write(b"data: changed\n\n" if happened else b": still here\n\n")
+                with self._news.changed:
+                    if known is None:
+                        known = self._news.number
+                    happened = self._news.number != known or self._news.changed.wait(timeout=15)
+                    number = self._news.number
+                self.wfile.write(f"id: {number}\ndata: {'changed' if happened and known != number else 'here'}\n\n".encode())
                 self.wfile.flush()
+                known = number
         except OSError:  # the reader has gone
             return
 

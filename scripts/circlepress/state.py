@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from . import records, sieve
-from .cache import cache_for
+from .cache import Cache, cache_for
 from .neighbours import Looked, Lost, Neighbours
 from .problem import Place, Problem, UsageError
 from .source import HANDBOOK, Entry, unit_of
@@ -24,9 +24,9 @@ _ALONE_BELOW = 8
 class State:
     """A project on its way through `review` or `build`."""
 
-    def __init__(self, project: Path, today: date, jobs: int, caches: Path | None, verify: bool) -> None:
+    def __init__(self, project: Path, today: date, jobs: int, caches: Path | None, verify: bool, cache: Cache | None = None) -> None:
         self.project, self.today, self.jobs = project, today, jobs
-        self.cache = cache_for(project, caches)
+        self.cache = cache or cache_for(project, caches)
         refuse_no_project(project)
         entries, self.survey_problems = survey(project)
         self._began_with = [sieve.entry_of(project, "mkdocs.yml"), *entries]
@@ -105,7 +105,8 @@ class State:
         known = self.cache.load("handbook", records.HANDBOOK_PAGES)
         if (found := before.looked(HANDBOOK, key, neighbours)) and known and known["key"] == key:
             try:
-                self.workshop.known_handbook = records.handbook_of(known["handbook"], self.settings.languages)
+                self.workshop.known_handbook = self.cache.memo(
+                    "handbook", key, lambda: records.handbook_of(known["handbook"], self.settings.languages))
                 self.looked[HANDBOOK] = found
                 return found.digest
             except (LookupError, ValueError, TypeError, AttributeError):  # another version wrote it

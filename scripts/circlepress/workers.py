@@ -42,7 +42,7 @@ def run(work: Callable[[Any], Any], tasks: Sequence[Any], count: int, *, seconds
 
     `work` and what it needs is copied to the processes; it should not raise, and what it raises is the reason of a `Lost`.
     """
-    kind = multiprocessing.get_context("fork" if STARTS_QUICKLY else "spawn")
+    kind = _context()
     waiting = list(range(len(tasks)))[::-1]
     workers = [_start(kind, work) for _ in range(min(count, len(tasks)))]
     left = len(tasks)
@@ -78,9 +78,45 @@ def run(work: Callable[[Any], Any], tasks: Sequence[Any], count: int, *, seconds
             _end(worker)
 
 
-def _start(kind, work: Callable[[Any], Any]) -> _Worker:
+class Companion:
+    """One process that is asked one thing after another and stays warm in between.
+
+    It may start workers of its own. When it is lost, the next thing is asked of a new one.
+    """
+
+    def __init__(self, work: Callable[[Any], Any]) -> None:
+        self._work = work
+        self._worker: _Worker | None = None
+
+    def ask(self, task: Any, *, seconds: float = SECONDS) -> Any:
+        """Return what `work` makes of a task, or `Lost`."""
+        if self._worker is None:
+            self._worker = _start(_context(), self._work, daemon=False)
+        worker = self._worker
+        try:
+            worker.pipe.send(task)
+            result = worker.pipe.recv() if worker.pipe.poll(seconds) else Lost(f"it took longer than {seconds:g} seconds")
+            if not isinstance(result, Lost):
+                return result
+        except (EOFError, OSError):
+            worker.process.join(5)
+            result = Lost(f"the process ended ({_ending(worker.process.exitcode)})")
+        self.end()
+        return result
+
+    def end(self) -> None:
+        if self._worker is not None:
+            _end(self._worker)
+            self._worker = None
+
+
+def _context():
+    return multiprocessing.get_context("fork" if STARTS_QUICKLY else "spawn")
+
+
+def _start(kind, work: Callable[[Any], Any], *, daemon: bool = True) -> _Worker:
     ours, theirs = kind.Pipe()
-    process = kind.Process(target=_serve, args=(theirs, ours if kind.get_start_method() == "fork" else None, work, os.getpid()), daemon=True)
+    process = kind.Process(target=_serve, args=(theirs, ours if kind.get_start_method() == "fork" else None, work, os.getpid()), daemon=daemon)
     process.start()
     theirs.close()
     return _Worker(process, ours)

@@ -3,15 +3,65 @@
 from __future__ import annotations
 
 import os
+import time
 import webbrowser
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 import click
 
 from .. import pipeline
+from ..cache import WarmCache, cache_for
+from ..neighbours import Lost
+from ..problem import CirclepressError, Problem
 from ..server import LiveServer
+from ..source import Settings
+from ..workers import Companion
 from .common import Context, caches, day_option, print_problems, today_or
+
+_BUILT_HERE = 13
+"""Fewer editions than this are built by the process that is warm; more go to fresh workers, which takes a moment longer to begin."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of building after a change."""
+
+    problems: tuple[Problem, ...] = ()
+    failure: str = ""
+    """Why nothing was built; empty when something was."""
+    pages: int = 0
+    seconds: float = 0.0
+
+
+@dataclass
+class Builder:
+    """Builds one project again and again; its process keeps everything warm in between."""
+
+    project: Path
+    output: Path
+    jobs: int
+    today: date | None
+    caches: Path | None
+    _cache: WarmCache | None = field(default=None, init=False)
+
+    def __call__(self, is_finishing: bool) -> Outcome:
+        """Build what has changed; the search indexes follow when it is called to finish."""
+        began = time.monotonic()
+        try:
+            if self._cache is None:
+                self._cache = WarmCache(cache_for(self.project, self.caches).folder)
+            published = pipeline.build(self.project, pipeline.Request(
+                self.output, today_or(self.today), self.jobs, caches=self.caches, search_later=not is_finishing, here_below=_BUILT_HERE),
+                cache=self._cache)
+            if is_finishing:
+                self._cache.flush()
+        except CirclepressError as error:
+            return Outcome(failure=str(error))
+        return Outcome(tuple(problem for problem in published.problems if problem.is_error),
+                       pages=sum(edition.rendered for edition in published.editions), seconds=time.monotonic() - began)
 
 
 @click.command("serve")
@@ -25,16 +75,38 @@ def serve_command(context: Context, port: int, output: str | None, jobs: int | N
     """Show the site on this machine and keep it up to date while you write. Ctrl+C ends it."""
     project = context.project
     where = Path(os.path.abspath(output)) if output else project / ".circlepress" / "serve"
+    companion = Companion(Builder(project, where, jobs or os.cpu_count() or 1, today, caches()))
+    try:
+        first = _told(companion.ask(False), project)
+        if first.failure:
+            raise CirclepressError(first.failure)
+        server = LiveServer(where, port)
+        click.echo(f"The site is at {server.address} (Ctrl+C ends this)")
+        if open_browser:
+            webbrowser.open(server.address)
+        server.run(project, _theme_folders(project), lambda: _shown(_told(companion.ask(False), project)), lambda: companion.ask(True),
+                   problems=_shown(first))
+    finally:
+        companion.end()
 
-    def build() -> None:
-        published = pipeline.build(project, pipeline.Request(where, today_or(today), jobs or os.cpu_count() or 1, caches=caches()))
-        print_problems([p for p in published.problems if p.is_error], project)
-        click.echo(f"Built {sum(e.rendered for e in published.editions)} pages.")
 
-    build()
-    server = LiveServer(where, port)
-    click.echo(f"The site is at {server.address} (Ctrl+C ends this)")
-    if open_browser:
-        webbrowser.open(server.address)
-    watched = [project / name for name in ("docs", "circles", "overrides", "mkdocs.yml") if (project / name).exists()]
-    server.run(watched, build, on_error=lambda error: click.echo(str(error), err=True))
+def _told(result: Outcome | Lost, project: Path) -> Outcome:
+    """Say in the terminal what came of a build, and return it."""
+    outcome = Outcome(failure=f"The build ended before its time: {result.why}. The next change begins anew.") if isinstance(result, Lost) else result
+    print_problems(outcome.problems, project)
+    click.echo(outcome.failure or f"Built {outcome.pages} pages in {outcome.seconds * 1000:.0f} ms.", err=bool(outcome.failure))
+    return outcome
+
+
+def _shown(outcome: Outcome) -> list[dict[str, str]]:
+    """Return what open pages are told of problems, as plain data."""
+    failure = [{"place": "", "message": outcome.failure, "hint": ""}] if outcome.failure else []
+    return failure + [{"place": str(problem.place), "message": problem.message, "hint": problem.hint} for problem in outcome.problems]
+
+
+def _theme_folders(project: Path) -> Iterable[Path]:
+    from ..read import read_settings
+    from ..theme import theme_folders
+
+    settings: Settings = read_settings(project)[0]
+    return theme_folders(project, settings.custom_dir)
