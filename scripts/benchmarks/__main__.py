@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from . import check, comparison, growth, weight
+from . import check, comparison, growth, serve, weight
 from .peers import PEER_BY_NAME
 from .texts import CIRCLES_BY_SIZE
 
@@ -30,6 +30,10 @@ def main() -> None:
     one.add_argument("--runs", type=_number, default=1, help="rounds; the median is printed")
     one.add_argument("--no-search", action="store_true", help="build without the search index")
 
+    one = commands.add_parser("serve", parents=[writes], help="from an edit to the page in an open browser")
+    one.add_argument("--size", choices=CIRCLES_BY_SIZE, default="S", help="S, M and L have 10, 50 and 300 circles")
+    one.add_argument("--runs", type=_number, default=5, help="edits of each kind; the median is printed")
+
     one = commands.add_parser("weight", parents=[writes], help="what a reader's browser loads first, of a built site")
     one.add_argument("site", type=Path, help="the folder of the built site")
     one.add_argument("--page", action="append", default=[], help="a page's path below it; a sample of all if left out")
@@ -43,6 +47,8 @@ def main() -> None:
             comparison.run(chosen.size, chosen.runs, chosen.only, chosen.patience, chosen.write)
         case "growth":
             growth.run(chosen.circles, chosen.runs, not chosen.no_search, chosen.write)
+        case "serve":
+            serve.run(chosen.size, chosen.runs, chosen.write)
         case "weight":
             weight.run(chosen.site, chosen.page, chosen.fetched, chosen.write)
 
