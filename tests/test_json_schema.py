@@ -564,6 +564,7 @@ def test_snippets_are_right(project, name):
     if name == "Session":  # neither the first nor the last, for which the model has rules of their own
         begin = (project.folder / SESSION).read_text("utf-8")
         project.write("circles/small-circle/sessions/03-end.da.md", begin.replace("2026-09-10", "2026-12-15"))
+        project.edit("circles/small-circle/circle.yml", "  mode: online", "  mode: hybrid")
     assert [problem for problem in project.problems() if ": error[" in problem] == []
     for choice in [("", ""), *choices(SNIPPETS[name])]:
         text = typed(SNIPPETS[name], choice)

@@ -6,6 +6,7 @@ machine and every day of building (see `use_pinned_time_zones`).
 
 from __future__ import annotations
 
+import calendar
 import zoneinfo
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -49,3 +50,9 @@ def local_times(day: date, start: time, end: time, zone: str, countries: Iterabl
             by_times.setdefault(key, []).append(country)
     return [LocalTime(tuple(found), datetime.fromisoformat(first), datetime.fromisoformat(last))
             for (first, last), found in sorted(by_times.items())]
+
+
+def months_after(day: date, months: int) -> date:
+    """Return the same day so many months later, or the month's last day where it has fewer."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

@@ -30,6 +30,13 @@ class Outline:
         said = said if isinstance(said, dict) else {}
         return tuple(value if isinstance(value := said.get(key), str) else "" for key in ("circle", "organisation"))
 
+    @property
+    def organisation_ids(self) -> list[str]:
+        """The ids of its organisations, sorted."""
+        said = self.metadata.get("organisations")
+        entries = [entry for entry in (said if isinstance(said, list) else []) if isinstance(entry, dict)]
+        return sorted(entry["id"] for entry in entries if isinstance(entry.get("id"), str))
+
 
 class Neighbours:
     """The other circles of a project, as one that is being looked at can ask about them.
@@ -63,6 +70,8 @@ class Neighbours:
                 return self._circles[about].origin[0] if about in self._circles else ""
             case "children":
                 return [list(child) for child in sorted(self._children.get(about, ()))]
+            case "organisations":
+                return self._circles[about].organisation_ids if about in self._circles else None
             case "circles":
                 return sorted(self._circles)
             case "templates":
@@ -96,6 +105,10 @@ class Neighbours:
     def children_of(self, circle: str) -> list[tuple[str, str]]:
         """Return the circles that began in one, each with the organisation it began at (or an empty text)."""
         return [tuple(child) for child in self._ask(f"children {circle}")]
+
+    def organisations_of(self, circle: str) -> list[str] | None:
+        """Return the ids of a circle's organisations, or `None` when the circle is not there."""
+        return self._ask(f"organisations {circle}")
 
     def circle_ids(self) -> list[str]:
         return self._ask("circles")

@@ -22,14 +22,16 @@ from .catalogue import FACTS_BY_KIND, Catalogue, Circle, Handbook, Kind, Materia
 from .finding import Finding
 from .language import COMMON_SLIPS, OWN_NAME, Language
 from .link import Target, TargetKind, target_of
+from .localtime import months_after
 from .metadata import (
     CircleFacts,
     Glossary,
     TranslationMark,
     load,
+    words_model,
 )
-from .metadata.circle import AgendaTitle, Status
-from .metadata.kinds import Mode, is_todo
+from .metadata.circle import SessionState, Status
+from .metadata.kinds import Mode
 from .modelcheck import DataKind
 from .neighbours import Neighbours, Outline
 from .placeholder import KNOWN_PLACEHOLDERS
@@ -43,6 +45,8 @@ _PERSONAL = {
     DataKind.PRIVATE_MAIL: "a private mail address", DataKind.NAMES: "a list of participants' names",
 }
 _AGENDA_LIMIT = timedelta(hours=9)
+_LONGEST_MONTHS, _EVALUATED_MONTHS = 24, 3
+_HOW = {Mode.ONSITE: "in one place", Mode.ONLINE: "online"}
 
 
 @dataclass(frozen=True)
@@ -290,55 +294,52 @@ class _Validation:
             if not isinstance(metadata.get(key), str) or not metadata.get(key, "").strip():
                 self.report(file.place((key,), key=True), "missing-key", f"{key!r} is missing.",
                              f"Add {key}: with the words in {language!r}.")
-        for key, (shortest, longest) in {"title": (3, 80), "summary": (20, 200)}.items():
-            text = metadata.get(key)
-            if isinstance(text, str) and text.strip() and not shortest <= len(text.strip()) <= longest and not is_todo(text):
-                self.report(file.place((key,)), "out-of-range", f"{key} has {len(text.strip())} characters.", f"Write {shortest} to {longest} characters.")
-        self._check_translated_lists(kind, facts, language, file)
+        self._check_translated_words(kind, facts, language, file)
         if any(p.leaves_out for p in self.problems[before:]):
             return None
         return version_of(kind, language, file, mark)
 
-    def _check_translated_lists(self, kind: Kind, facts, language: Language, file: SourceFile) -> None:
+    def _check_translated_words(self, kind: Kind, facts, language: Language, file: SourceFile) -> None:
+        """Look at the words of a translation: the form that the original's have, and as many as the original has."""
+        given = {key: value for key, value in file.metadata.items() if key in FACTS_BY_KIND[kind].localisable}
+        given |= {key: text for key in ("title", "summary") if isinstance(text := file.metadata.get(key), str) and text.strip()}
         if kind is Kind.CHECKLIST:
-            given = file.metadata.get("items")
-            if not isinstance(given, dict):
-                self.report(file.place(("items",)), "translation-incomplete", "items must give a text for each id.",
-                             "Write one line per item: purpose: The purpose can be read aloud …")
-                return
-            ids = [item.id for item in facts.items]
-            for missing in (i for i in ids if i not in given):
-                self.report(file.place(("items",), key=True), "translation-incomplete", f"the item {missing!r} has no text.",
-                             f"Add {missing}: with the text in {language!r}.")
-            for extra in (i for i in given if i not in ids):
-                self.report(file.place(("items", extra), key=True), "translation-incomplete",
-                             f"the original has no item {extra!r}.", "Remove the line, or correct its id.")
-            for identifier, text in given.items():
-                if not isinstance(text, str) or not text.strip():
-                    self.report(file.place(("items", identifier)), "translation-incomplete", f"items.{identifier} has no text.",
-                                 f"Write the text in {language!r} after {identifier}:.")
-        for key in ("questions", "materials"):
-            if key in file.metadata and key in FACTS_BY_KIND[kind].localisable:
-                given, expected = file.metadata[key], getattr(facts, key)
-                if not isinstance(given, list) or not all(isinstance(text, str) for text in given) or len(given) != len(expected):
-                    self.report(file.place((key,)), "translation-incomplete", f"{key} must be a list of {len(expected)} texts.",
-                                 "Keep the original's order, one text for each.")
-        if kind is Kind.SESSION and "agenda" in file.metadata:
-            given = file.metadata["agenda"]
-            if not isinstance(given, list) or len(given) != len(facts.agenda):
-                self.report(file.place(("agenda",)), "translation-incomplete",
-                             f"agenda must have {len(facts.agenda)} entries, like the original's.",
-                             "Write {title: …} for a block with a title, {} for one without.")
+            given["items"] = self._translated_items(facts, language, file)
+        for key in given.keys() & {"questions", "materials"}:
+            texts, expected = given[key], len(getattr(facts, key))
+            if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts) or len(texts) != expected:
+                self.report(file.place((key,)), "translation-incomplete", f"{key} must be a list of {expected} texts.",
+                             "Keep the original's order, one text for each.")
+                given[key] = None
+        if "agenda" in given:
+            blocks = given["agenda"]
+            if isinstance(blocks, list) and len(blocks) == len(facts.agenda):
+                given["agenda"] = [block or {} for block in blocks]
             else:
-                for index, entry in enumerate(given):
-                    self._load(AgendaTitle, entry or {}, file, language, ("agenda", index))
-        for key in ("invitation", "access", "subject", "aim", "place"):
-            if key in file.metadata and key in FACTS_BY_KIND[kind].localisable and not isinstance(file.metadata[key], str):
-                self.report(file.place((key,)), "wrong-type", f"{key} is not a text.", "Write it as one text.")
-        if kind is Kind.SESSION and "between" in file.metadata:
-            given = file.metadata["between"]
-            if not isinstance(given, dict) or not set(given) <= {"try", "with", "bring"} or not all(isinstance(v, str) for v in given.values()):
-                self.report(file.place(("between",)), "wrong-form", "between does not have the right form.", "Expected the keys try, with and bring, each with a text.")
+                self.report(file.place(("agenda",)), "translation-incomplete", f"agenda must have {len(facts.agenda)} entries, like the original's.",
+                             "Write {title: …} for a block with a title, {} for one without.")
+                given["agenda"] = None
+        self._load(words_model(), {key: value for key, value in given.items() if value is not None}, file, language)
+
+    def _translated_items(self, facts, language: Language, file: SourceFile) -> dict[str, str] | None:
+        """Return the texts of a translated checklist that can be looked at, after saying which are missing and which too many."""
+        given = file.metadata.get("items")
+        if not isinstance(given, dict):
+            self.report(file.place(("items",)), "translation-incomplete", "items must give a text for each id.",
+                         "Write one line per item: purpose: The purpose can be read aloud …")
+            return None
+        ids = [item.id for item in facts.items]
+        for missing in (i for i in ids if i not in given):
+            self.report(file.place(("items",), key=True), "translation-incomplete", f"the item {missing!r} has no text.",
+                         f"Add {missing}: with the text in {language!r}.")
+        for extra in (i for i in given if i not in ids):
+            self.report(file.place(("items", extra), key=True), "translation-incomplete",
+                         f"the original has no item {extra!r}.", "Remove the line, or correct its id.")
+        texts = {identifier: text for identifier, text in given.items() if isinstance(text, str) and text.strip()}
+        for identifier in given.keys() - texts.keys():
+            self.report(file.place(("items", identifier)), "translation-incomplete", f"items.{identifier} has no text.",
+                         f"Write the text in {language!r} after {identifier}:.")
+        return {identifier: text for identifier, text in texts.items() if identifier in ids}
 
     # --- texts ---------------------------------------------------------------------------------------------------
 
@@ -485,8 +486,14 @@ class _Validation:
         frame = facts.frame
         if frame.timezone and not _is_zone(frame.timezone):
             self.report(file.place(("frame", "timezone")), "not-allowed", f"{frame.timezone!r} is not a time zone.", "Write one such as Europe/Copenhagen or Atlantic/Reykjavik.")
-        if frame.start and frame.end and not timedelta() < frame.end - frame.start <= timedelta(days=731):
+        if frame.start and frame.end and not frame.start < frame.end <= months_after(frame.start, _LONGEST_MONTHS):
             self.report(file.place(("frame", "end")), "dates-disagree", f"the circle runs from {frame.start} to {frame.end}.", "The end comes after the start, within two years.")
+        elif frame.start and frame.end:
+            last = months_after(frame.end, _EVALUATED_MONTHS)
+            for key in ("midway", "final"):
+                if (day := getattr(facts.evaluation, key)) and not frame.start <= day <= last:
+                    self.report(file.place(("evaluation", key)), "dates-disagree", f"evaluation.{key}: {day} does not belong to the circle's time.",
+                                 f"Choose a day from {frame.start}, when the circle begins, to {last}, three months after its end.")
         for index, code in enumerate(frame.working_languages or []):
             if code not in OWN_NAME:
                 self.report(file.place(("frame", "working_languages", index)), "unknown-language", f"{code!r} is not a language circlepress knows.",
@@ -504,6 +511,10 @@ class _Validation:
                     self.report(file.place(path), "unknown-reference", f"{organisation!r} is not one of the circle's organisations.",
                                  f"Did you mean {near!r}?" if near else f"They are: {', '.join(sorted(organisations))}."
                                  if organisations else "List it under organisations:.")
+            self._check_facilitators(circle)
+        elif file.path.startswith(TEMPLATES):
+            self._check_template_has_no_dates(circle)
+        self._check_brand(circle)
         previous: Material | None = None
         for earlier, session in itertools.pairwise(circle.sessions):
             if earlier.id[:2] == session.id[:2]:
@@ -512,6 +523,57 @@ class _Validation:
         for session in circle.sessions:
             self._check_session(circle, session, previous)
             previous = session if session.facts.date else previous
+
+        if status in _ORDER and _ORDER.index(status) >= _ORDER.index(Status.RUNNING):
+            self._check_undated(circle)
+
+    def _check_facilitators(self, circle: Circle) -> None:
+        """Each facilitator knows something; that all together know both is C15's matter."""
+        facts, file = circle.facts, circle.source
+        if facts.status in (Status.DRAFT, Status.CANCELLED) or not all(
+                any(getattr(one, key) for one in facts.facilitators) for key in ("process", "content")):
+            return
+        for index, one in enumerate(facts.facilitators):
+            if not one.process and not one.content:
+                self.report(file.place(("facilitators", index)), "needed-for-status",
+                             f"a circle with status: {facts.status} needs to say what {one.name} knows.",
+                             "Add process: for leading groups, content: for the theme, or both.")
+
+    def _check_template_has_no_dates(self, circle: Circle) -> None:
+        facts, file = circle.facts, circle.source
+        found = [(file, ("frame", key)) for key in ("start", "end") if getattr(facts.frame, key)]
+        found += [(file, ("expectations", "aligned"))] if facts.expectations.aligned else []
+        found += [(file, ("signup", key)) for key in ("until", "delete_by") if facts.signup and getattr(facts.signup, key)]
+        found += [(file, ("evaluation", key)) for key in ("midway", "final") if getattr(facts.evaluation, key)]
+        for session in circle.sessions:
+            found += [(session.version_by_language[session.original].source, ("date",))] if session.facts.date else []
+        for source, path in found:
+            self.report(source.place(path), "not-allowed", f"{_dotted(path)}: a circle template has no dates, or every copy begins with a wrong one.",
+                         "Remove the line, or put # before it, so that it shows where the date goes.", Severity.WARNING)
+
+    def _check_brand(self, circle: Circle) -> None:
+        brand, file = circle.facts.brand, circle.source
+        if not brand.logo:
+            return
+        pictures = {PurePosixPath(image.path).name for image in circle.images}
+        if brand.logo not in pictures:
+            near = _nearest(brand.logo, pictures)
+            self.report(file.place(("brand", "logo")), "unknown-reference", f"there is no picture {brand.logo!r} in the circle's folder images/.",
+                         f"Did you mean {near!r}?" if near else "Put it there as a PNG, JPEG or WebP, and write its file name.")
+        if not brand.logo_text:
+            self.report(file.place(("brand", "logo"), key=True), "missing-key", "the logo has no words for those who cannot see it.",
+                         "Add what it shows: logo_text: Three rings that touch")
+
+    def _check_undated(self, circle: Circle) -> None:
+        """From running on, a session that must have been held has a date: one followed by a day that is past, or one of a circle that is over."""
+        over = circle.facts.status is not Status.RUNNING
+        for session in reversed(circle.sessions):
+            if session.facts.date:
+                over = over or session.facts.date < self.today
+            elif over and session.facts.state.now is not SessionState.CANCELLED:
+                self.report(Place(session.version_by_language[session.original].source.path), "needed-for-status",
+                             f"this session must have been held by now, and has no date; the circle's status is {circle.facts.status}.",
+                             "Add date:, start: and end:, or state: {is: cancelled} if it did not take place.")
 
     def _check_session(self, circle: Circle, session: Material, previous: Material | None) -> None:
         facts, file = session.facts, session.version_by_language[session.original].source
@@ -531,6 +593,9 @@ class _Validation:
         if facts.mode is not Mode.ONLINE and not facts.place and circle.facts.status is not Status.TEMPLATE:
             self.report(file.place(("mode",)), "missing-key", f"a session with mode: {facts.mode} needs a place.",
                          "Add place: and say where people meet; a meeting link belongs in the mail, not here.")
+        if frame.mode not in (None, Mode.HYBRID, facts.mode) and circle.facts.status is not Status.TEMPLATE:
+            self.report(file.place(("mode",)), "not-allowed", f"mode: {facts.mode} does not fit the circle, which says that it meets {_HOW[frame.mode]} only.",
+                         "Correct the session's mode, or write mode: hybrid under frame: in circle.yml.", Severity.WARNING)
         for index, block in enumerate(facts.agenda):
             if block.kind and block.kind != "break" and not block.title and not block.open:
                 self.report(file.place(("agenda", index)), "agenda-block", f"block {index + 1} has no title.", "Say what happens: title: …")
@@ -549,6 +614,11 @@ class _Validation:
         if (facts.spawned_from and not facts.spawned_from.circle.startswith("https://")
                 and not self.neighbours.has_circle(facts.spawned_from.circle)):
             self._unknown(file.place(("spawned_from", "circle")), facts.spawned_from.circle, self.neighbours.circle_ids(), "circle")
+        elif facts.spawned_from and facts.spawned_from.organisation:
+            there = self.neighbours.organisations_of(facts.spawned_from.circle)
+            if there is not None and facts.spawned_from.organisation not in there:
+                self._unknown(file.place(("spawned_from", "organisation")), facts.spawned_from.organisation, there,
+                              f"organisation in {facts.spawned_from.circle}:")
         for part in (*((circle.welcome,) if circle.welcome else ()), *circle.sessions):
             for version in part.version_by_language.values():
                 self.check_links(version, images)
@@ -653,6 +723,7 @@ def _missing_for(circle: Circle, status: Status) -> list[tuple[KeyPath, str]]:
     needs = [
         (Status.RECRUITING, facts.organisations, ("organisations",), "organisations, at least one"),
         (Status.RECRUITING, dated, (), "a date for its first session"),
+        (Status.RECRUITING, not facts.signup or facts.signup.until, ("signup",), "signup.until, the last day to sign up"),
     ]
     reached = _ORDER.index(status)
     return [(key, why) for needed_from, value, key, why in needs if _ORDER.index(needed_from) <= reached and not value]

@@ -84,7 +84,9 @@ class Fixture:
     def id(self) -> str:
         shown = " ".join(self.edit["to"].split())
         status = next((f" in {change['to']}" for change in self.given if change.get("key") == "status"), "")
-        return f"{self.rule} [{self.kind.rsplit('/', 1)[-1]}]{status} {'fails' if self.fails else 'passes'}: {shown[:50] or 'nothing'}"
+        shown = shown if len(shown) <= 90 else f"{shown[:25]} … {shown[-60:]}"
+        shown = shown or ("nothing" if any(self.edit.values()) else "as it was")
+        return f"{self.rule} [{self.kind.rsplit('/', 1)[-1]}]{status} {'fails' if self.fails else 'passes'}: {shown}"
 
 
 def read_rules() -> list[dict]:
@@ -107,7 +109,7 @@ def fixtures(rule: dict) -> Iterator[Fixture]:
                 more = more if isinstance(more, dict) else {"says": more}
                 given = [*rule.get("given", []), *more.get("given", [])]
                 says = more.get("says", "") if group == "passes" else more["says"]
-                yield Fixture(rule["id"], name, path, {verb: rule[verb], "to": new}, given, says, beside, fields=fields)
+                yield Fixture(rule["id"], name, path, {verb: rule[verb], "to": new}, given, says, beside, rule.get("only", ""), fields)
         for status, severity in rule.get("statuses", {}).items():
             given = [*rule.get("given", []), {"file": FILE_BY_TYPE["circle"], "key": "status", "to": status}]
             yield Fixture(rule["id"], name, path, {verb: rule[verb], "to": rule["to"]}, given,

@@ -19,8 +19,9 @@ from .materials import (
     ThemeFacts,
     TranslationMark,
 )
+from .words import words_model
 
 __all__ = [
     "ChecklistFacts", "CircleFacts", "FrontFacts", "Glossary", "GuideFacts", "MethodFacts", "ProjectFacts", "SessionFacts",
-    "StoryFacts", "TemplateFacts", "ThemeFacts", "TranslationMark", "load", "reread",
+    "StoryFacts", "TemplateFacts", "ThemeFacts", "TranslationMark", "load", "reread", "words_model",
 ]

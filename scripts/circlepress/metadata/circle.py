@@ -17,6 +17,7 @@ from .kinds import (
     Colour,
     Country,
     Date,
+    Domain,
     EarlierDate,
     LanguageCode,
     LocalisedText,
@@ -305,7 +306,7 @@ class Brand(Schema):
     """What the logo shows, for those who cannot see it. Example: Three rings that touch"""
     footer: LocalisedText | None = None
     """A line at the foot of every page of the circle. Example: The circle is part of the programme Digital Together."""
-    domain: Text | None = None
+    domain: Domain | None = None
     """The address at which the circle's site is also shown. Example: digital-help.example.org"""
 
 

@@ -14,15 +14,15 @@ import json
 import re
 import sys
 from functools import cache
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import AfterValidator, BaseModel, Field, create_model
+from pydantic import BaseModel, Field, create_model
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from .circle import AgendaTitle, CircleFacts, SessionFacts
+from .circle import CircleFacts, SessionFacts
 from .glossary import Glossary
-from .kinds import Rule, Schema, Slug, Text, characters
+from .kinds import Rule, Schema, Text
 from .materials import (
     ChecklistFacts,
     FrontFacts,
@@ -34,32 +34,13 @@ from .materials import (
     ThemeFacts,
     TranslationMark,
 )
-
-"""Where the schemas lie as files, for editors and for the published site."""
+from .words import WORDS
 
 PAGES: dict[str, type[Schema]] = {
     "front": FrontFacts, "guide": GuideFacts, "checklist": ChecklistFacts, "theme": ThemeFacts, "method": MethodFacts,
     "template": TemplateFacts, "story": StoryFacts, "project": ProjectFacts, "session": SessionFacts,
 }
 """The model of the metadata of each type of page."""
-
-WORDS: dict[str, tuple[Any, str]] = {
-    "title": (Annotated[Text, AfterValidator(characters(3, 80))], ""),
-    "summary": (Annotated[Text, AfterValidator(characters(20, 200))], ""),
-    "questions": (list[Text], ""),
-    "items": (dict[Slug, Text], "The text of each item of the original, by the item's id. "
-                                "Example: {purpose: The purpose can be read aloud}"),
-    "invitation": (Text, ""),
-    "materials": (list[Text], ""),
-    "access": (Text, ""),
-    "subject": (Text, ""),
-    "aim": (Text, ""),
-    "place": (Text, ""),
-    "agenda": (list[AgendaTitle], "The titles of the original's blocks in their order, {} for a block without one. "
-                                  "Example: [{}, {title: What we tried}]"),
-    "between": (dict[Literal["try", "with", "bring"], Text], ""),
-}
-"""The shape of each localisable key in a translation, and what it means where that differs from the original."""
 
 _RULE = "x-rule"
 """Where the sentences of rules wait until they join the description of the value."""

@@ -244,6 +244,23 @@ def _plain_title(value: str) -> str:
     return value
 
 
+_CONTRAST = 4.5
+"""What WCAG 2.2 asks for between a text and its background (1.4.3, level AA)."""
+_DARK = f"a colour dark enough to be read on white, with a contrast of at least {_CONTRAST} to 1"
+
+
+def _readable_on_white(colour: str) -> str:
+    red, green, blue = (_linear(int(colour[at:at + 2], 16) / 255) for at in (1, 3, 5))
+    if 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05) < _CONTRAST:
+        raise wrong_form(_DARK)
+    return colour
+
+
+def _linear(share: float) -> float:
+    """Return how much light a share of a primary colour gives (sRGB, as WCAG reads it)."""
+    return share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
+
+
 _DATE_PATTERN, _A_DATE = r"^(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}$", "a date such as 2026-11-24"
 _TIME_PATTERN, _A_TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]$", "a time of day such as 09:00 or 14:30"
 
@@ -309,7 +326,13 @@ EarlierDate = Annotated[str, AfterValidator(_matching(
     "a date such as 2026-11-24, or a date and time such as 2026-11-24 09:00"))]
 Stamp = Annotated[str, Field(json_schema_extra={"type": ["string", "number"]})]
 """A few hexadecimal digits, which an editor may take for a number."""
-Colour = Annotated[str, AfterValidator(_matching(r"^#[0-9a-fA-F]{6}$", "a colour such as #14532d"))]
+Colour = Annotated[
+    str,
+    AfterValidator(_matching(r"^#[0-9a-fA-F]{6}$", "a colour such as #14532d")),
+    AfterValidator(Rule(_readable_on_white, f"Write {_DARK}.", {})),
+]
+Domain = Annotated[str, AfterValidator(_matching(
+    r"^(?=.{4,100}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$", "an address without https:// and paths, such as digital-help.example.org"))]
 Truth = Annotated[bool, BeforeValidator(_truth)]
 Date = Annotated[date, BeforeValidator(Rule(_date, f"Write {_A_DATE}.", form(_DATE_PATTERN, _A_DATE)))]
 TimeOfDay = Annotated[time, BeforeValidator(Rule(_time, f"Write {_A_TIME}.", form(_TIME_PATTERN, _A_TIME)))]

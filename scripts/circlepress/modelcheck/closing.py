@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterator
-from datetime import date
 
+from ..localtime import months_after
 from ..metadata.circle import Status
 from ..metadata.kinds import BlockKind
 from . import thresholds, vocabulary
@@ -23,14 +22,9 @@ def sign_up_lawful(reading: Reading) -> Iterator[Remark]:
         yield Remark(reading.place("signup", "controller"), "controller", {"controller": signup.controller})
     if not signup.delete_by:
         yield Remark(reading.place("signup"), "delete")
-    elif end and signup.delete_by > _months_after(end, thresholds.DELETE_WITHIN_MONTHS):
+    elif end and signup.delete_by > months_after(end, thresholds.DELETE_WITHIN_MONTHS):
         values = {"date": signup.delete_by.isoformat(), "limit": thresholds.DELETE_WITHIN_MONTHS}
         yield Remark(reading.place("signup", "delete_by"), "late", values)
-
-
-def _months_after(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 @check("C43")
