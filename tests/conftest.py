@@ -16,6 +16,9 @@ from circlepress import pipeline
 ROOT = Path(__file__).parent.parent
 
 
+os.environ.setdefault("CIRCLEPRESS_CACHE", "")  # tests leave nothing in the cache of whoever runs them
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="also run the long suites")
 

@@ -44,7 +44,7 @@ class Branch(CircleProject):
 
     def found(self, revision: str = "main") -> list[tuple[str, str]]:
         """Return file and code of each problem `check --changed-since` reports."""
-        return [(p.place.path, p.code) for p in pipeline.check_changes(self.folder, TODAY, revision).problems]
+        return [(p.place.path, p.code) for p in pipeline.review_changes(self.folder, TODAY, revision).problems]
 
 
 @pytest.fixture(autouse=True)

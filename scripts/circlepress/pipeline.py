@@ -56,6 +56,18 @@ class Checked:
 
 
 @dataclass(frozen=True)
+class Explained:
+    """Where a project tells what the codes of problems mean."""
+
+    page: str = ""
+    """The file that tells of the codes; empty where a project does without."""
+    codes: str = ""
+    """Its address on the published site; empty when it has none, or is a draft."""
+    checks: str = ""
+    """The address of the page about the model checks; empty when the site has none."""
+
+
+@dataclass(frozen=True)
 class Reviewed:
     """What is wrong with a project, unit by unit, and how much of it is whole."""
 
@@ -65,6 +77,7 @@ class Reviewed:
     """Whole pages of the handbook."""
     circles: int
     templates: int
+    explained: Explained = Explained()
 
 
 @dataclass(frozen=True)
@@ -134,24 +147,24 @@ def check(project: Path, today: date) -> Checked:
     return Checked(sources, catalogue, tuple(sorted(set([*unreadable, *mistakes]))))
 
 
-def check_changes(project: Path, today: date, revision: str) -> Checked:
-    """Read and validate a project; keep the problems that have to do with what changed since it parted from `revision`.
+def review_changes(project: Path, today: date, revision: str, *, jobs: int = 1, caches: Path | None = None, verify: bool = False) -> Reviewed:
+    """Review a project; keep the problems that have to do with what changed since it parted from `revision`.
 
     These are the problems in files that changed, and those in other files that were not there before: a page that was
     renamed is a broken link elsewhere. What others did on `revision` meanwhile is nobody's fault here, so the comparison
-    is with the commit both come from. Raises as `check` and `git.changed_since` do.
+    is with the commit both come from. Raises as `review` and `git.changed_since` do.
     """
     from . import git
 
     parted = git.merge_base(project, revision)
     changed = {change.path.rstrip("/") for change in git.changed_since(project, parted)}
-    checked = check(project, today)
-    elsewhere = [problem for problem in checked.problems if not _is_touched(problem.place.path, changed)]
+    reviewed = review(project, today, jobs=jobs, caches=caches, verify=verify)
+    elsewhere = [problem for problem in reviewed.problems if not _is_touched(problem.place.path, changed)]
     if elsewhere:
         before = {_lasting_part(problem) for problem in _problems_at(project, today, parted)}
         blameless = {problem for problem in elsewhere if _lasting_part(problem) in before}
-        checked = replace(checked, problems=tuple(problem for problem in checked.problems if problem not in blameless))
-    return checked
+        reviewed = replace(reviewed, problems=tuple(problem for problem in reviewed.problems if problem not in blameless))
+    return reviewed
 
 
 def review(project: Path, today: date, *, jobs: int = 1, caches: Path | None = None, verify: bool = False) -> Reviewed:
@@ -162,16 +175,28 @@ def review(project: Path, today: date, *, jobs: int = 1, caches: Path | None = N
     state = State(project, today, jobs, caches, verify)
     known = state.cache.load("review", records.REVIEW)
     if known and known["inputs"] == state.inputs != "":
-        return Reviewed(tuple(records.problem_of(one) for one in known["problems"]), known["pages"], known["circles"], known["templates"])
+        try:
+            return Reviewed(tuple(records.problem_of(one) for one in known["problems"]), known["pages"], known["circles"], known["templates"],
+                            Explained(*known["explained"]))
+        except ValueError:  # a code that this version does not know
+            pass
     state.look_at_everything()
     found = Reviewed(state.problems, state.looked[HANDBOOK].pages, *(
-        sum(looked.presence is not None and name.startswith(TEMPLATES) is wanted for name, looked in state.looked.items()) for wanted in (False, True)))
+        sum(looked.presence is not None and name.startswith(TEMPLATES) is wanted for name, looked in state.looked.items()) for wanted in (False, True)), _explained(state))
     if not state.stands():
         return found
     state.cache.save("review", {"inputs": state.inputs, "problems": [records.plain_problem(problem) for problem in found.problems],
-                                "pages": found.pages, "circles": found.circles, "templates": found.templates})
+                                "pages": found.pages, "circles": found.circles, "templates": found.templates,
+                                "explained": [found.explained.page, found.explained.codes, found.explained.checks]})
     tidy(caches, state.cache)
     return found
+
+
+def _explained(state: State) -> Explained:
+    settings, page = state.settings, state.workshop.handbook.material_by_reference.get("project/problem-codes")
+    codes = f"{settings.address}{page.original}/{page.reference}/" if page and not page.facts.draft and settings.address else ""
+    checks = f"{settings.address}{'en' if 'en' in settings.languages else settings.languages[0]}/checks/" if settings.address else ""
+    return Explained(page.version_by_language[page.original].source.path if page else "", codes, checks)
 
 
 def build(project: Path, request: Request, *, cache: Cache | None = None, on_planned: Callable[[int], None] = lambda count: None,

@@ -34,7 +34,7 @@ LOOKS = {"units": {"*": {
     "presence": Maybe({"status": str, "visibility": str, "languages": [str]}), "outline": Maybe({"metadata": dict, "sessions": [str]})}}}
 HANDBOOK_PAGES = {"key": str, "handbook": {
     "pages": {"*": (str, str, str, {"*": (str, dict, str)})}, "glossary": dict, "images": [(str, int)], "left out": [str], "sensitive": [str]}}
-REVIEW = {"inputs": str, "problems": [_PROBLEM], "pages": int, "circles": int, "templates": int}
+REVIEW = {"inputs": str, "problems": [_PROBLEM], "pages": int, "circles": int, "templates": int, "explained": (str, str, str)}
 _SITE = {"inputs": str, "asked": str, "problems": [_PROBLEM], "kept": [str], "gateway": [str], "shared": str,
          "editions": {"*": {"made of": str, "address": str, "program": [str], "problems": [_PROBLEM]}}}
 _PAGES = {"*": {"made of": str, "pages": {"*": (str, dict, [_PROBLEM])}}}

@@ -5,17 +5,16 @@ from __future__ import annotations
 import difflib
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import click
 
 from .. import git, pipeline
-from ..catalogue import Material
 from ..problem import CODES, Problem, UsageError
 from ..report import as_github, as_json, as_sarif
-from .common import Context, day_option, print_problems, tally, today_or
+from .common import Context, caches, day_option, print_problems, tally, today_or
 
 
 @click.command("check")
@@ -24,21 +23,25 @@ from .common import Context, day_option, print_problems, tally, today_or
               help="text for people; json for programs; github for annotations in GitHub Actions; sarif for code scanning and editors.")
 @click.option("--changed-since", "revision", metavar="REV", default=None,
               help="Only what has to do with the changes since this branch, tag or commit, mistakes they cause elsewhere included.")
+@click.option("--jobs", type=click.IntRange(1, 64), default=None, show_default="one per core", help="How many circles are looked at at once.")
+@click.option("--verify", is_flag=True, help="Look into every file, even where its size and times say that it has not changed.")
 @day_option
 @click.pass_obj
-def check_command(context: Context, paths: tuple[str, ...], form: str, revision: str | None, today: date | None) -> None:
+def check_command(context: Context, paths: tuple[str, ...], form: str, revision: str | None, jobs: int | None, verify: bool,
+                  today: date | None) -> None:
     """Say everything that is wrong, where, and what to do about it.
 
     PATHS narrow the report to files or folders of the project, such as docs/guides or circles/my-circle.
     """
     project, day = context.project, today_or(today)
-    checked = pipeline.check(project, day) if revision is None else pipeline.check_changes(project, day, revision)
+    ways = {"jobs": jobs or os.cpu_count() or 1, "caches": caches(), "verify": verify}
+    reviewed = pipeline.review(project, day, **ways) if revision is None else pipeline.review_changes(project, day, revision, **ways)
     wanted = [_in_project(path, project) for path in paths]
-    problems = [p for p in checked.problems if not wanted or any(_is_within(p.place.path, path) for path in wanted)]
+    problems = [p for p in reviewed.problems if not wanted or any(_is_within(p.place.path, path) for path in wanted)]
     if form == "text":
         print_problems(problems, project)
-        _print_summary(problems, checked, revision)
-    elif report := _for_machines(form, problems, project, checked):
+        _print_summary(problems, reviewed, revision)
+    elif report := _for_machines(form, problems, project, reviewed.explained):
         click.echo(report.encode("utf-8", "replace"))
     sys.exit(1 if any(problem.is_error for problem in problems) else 0)
 
@@ -89,40 +92,26 @@ def _near(wanted: str, project: Path) -> list[str]:
 # --- what is said ---------------------------------------------------------------------------------------------------
 
 
-def _print_summary(problems: Sequence[Problem], checked: pipeline.Checked, revision: str | None) -> None:
-    catalogue = checked.catalogue
-    looked_at = f"{len(catalogue.material_by_reference)} pages, {len(catalogue.circle_by_id)} circles and {len(catalogue.template_by_id)} circle templates"
+def _print_summary(problems: Sequence[Problem], reviewed: pipeline.Reviewed, revision: str | None) -> None:
+    looked_at = f"{reviewed.pages} pages, {reviewed.circles} circles and {reviewed.templates} circle templates"
     since = f" in what changed since {revision}" if revision else ""
     if problems:
         files = len({p.place.path for p in problems})
         click.echo(f"\n{tally(problems)} in {files} {'file' if files == 1 else 'files'}; {looked_at} are whole.")
-        if page := _page_of_codes(checked):
-            click.echo(f"What the codes mean: {page.version_by_language[page.original].source.path}")
+        if reviewed.explained.page:
+            click.echo(f"What the codes mean: {reviewed.explained.page}")
     else:
         click.echo(f"Nothing to mend{since}: {looked_at}.")
 
 
-def _for_machines(form: str, problems: Sequence[Problem], project: Path, checked: pipeline.Checked) -> str:
+def _for_machines(form: str, problems: Sequence[Problem], project: Path, explained: pipeline.Explained) -> str:
     if form == "json":
         return as_json(problems)
     folder = git.place_in_repository(project)
-    return as_github(problems, folder) if form == "github" else as_sarif(problems, folder, _explained_at(checked))
+    return as_github(problems, folder) if form == "github" else as_sarif(problems, folder, lambda code: _told_at(code, explained))
 
 
-def _page_of_codes(checked: pipeline.Checked) -> Material | None:
-    """Return the page that explains the codes; a project may do without it."""
-    return checked.catalogue.material_by_reference.get("project/problem-codes")
-
-
-def _explained_at(checked: pipeline.Checked) -> Callable[[str], str]:
-    """Return a function that gives the address at which the published site explains a code, or an empty text."""
-    settings, page = checked.sources.settings, _page_of_codes(checked)
-
-    def address(code: str) -> str:
-        if not settings.address or code in CODES and (page is None or page.facts.draft):
-            return ""
-        if code in CODES:
-            return f"{settings.address}{page.original}/{page.reference}/#{code}"
-        return f"{settings.address}{'en' if 'en' in settings.languages else settings.languages[0]}/checks/#{code.lower()}"
-
-    return address
+def _told_at(code: str, explained: pipeline.Explained) -> str:
+    """Return the address at which the published site explains a code, or an empty text."""
+    page, anchor = (explained.codes, code) if code in CODES else (explained.checks, code.lower())
+    return f"{page}#{anchor}" if page else ""
