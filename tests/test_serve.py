@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import signal
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
+from support.browser import accessibility_violations
+from support.project import CircleProject
 
 pytestmark = pytest.mark.browser
 
@@ -44,3 +51,142 @@ def test_an_edit_appears_in_the_open_page(serving, chromium):
     page.wait_for_selector("h1:has-text('Den allerførste guide')", timeout=60_000)
     assert [text for text in said if "Content Security Policy" in text] == []
     assert process.poll() is None
+
+
+# --- one session of writing ------------------------------------------------------------------------------------------
+
+
+class Desk:
+    """A project that is served, one open page, and what was said in the terminal."""
+
+    def __init__(self, folder: Path, chromium) -> None:
+        self.project = CircleProject.from_dir("minimal", folder)
+        self.project.edit("mkdocs.yml", "name: material", "name: material\n  custom_dir: mine")
+        self.project.write("mine/assets/own.css", "main { color: inherit; }\n")
+        self.log = folder.with_suffix(".log")
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen([sys.executable, "-u", "-m", "circlepress", "serve", "--port", "0"], cwd=folder, stdout=log, stderr=subprocess.STDOUT,
+                                            env=os.environ | {"CIRCLEPRESS_CACHE": str(folder.with_suffix(".cache"))})
+        self.address = self.hear(r"http://127\.0\.0\.1:\d+")
+        self.page = chromium.new_context(viewport={"width": 390, "height": 800}).new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", lambda message: message.type == "error" and "Content Security" in message.text and self.complaints.append(message.text))
+
+    def hear(self, pattern: str, *, after: int = 0) -> str:
+        """Wait until something is said in the terminal, and return it."""
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            if found := re.search(pattern, self.log.read_text()[after:]):
+                return found[0]
+            assert self.process.poll() is None, self.log.read_text()
+            time.sleep(0.02)
+        raise AssertionError(f"{pattern} was not said:\n{self.log.read_text()}")
+
+    def open(self, path: str) -> None:
+        self.page.goto(self.address + path)
+        self.page.wait_for_timeout(200)
+
+    def sees(self, selector: str) -> None:
+        self.page.wait_for_selector(selector, timeout=60_000)
+
+    def workers(self) -> list[int]:
+        """Return the processes that serve has started."""
+        found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(self.process.pid)], text=True, capture_output=True).stdout.split()
+        return [int(number) for number in found]
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory, chromium):
+    opened = Desk(tmp_path_factory.mktemp("desk") / "project", chromium)
+    yield opened
+    opened.process.terminate()
+    opened.process.wait(timeout=20)
+
+
+def test_every_kind_of_edit_is_shown(desk):
+    """A text, a circle's facts, a translation, a template, a style, a setting, a new page: each appears in the open page."""
+    desk.open("/circles/small-circle/da/")
+    desk.project.edit("circles/small-circle/index.da.md", "## Velkommen", "Ny tekst.\n\n## Velkommen")
+    desk.sees("p:has-text('Ny tekst.')")
+    facts = (desk.project.folder / "circles/small-circle/circle.yml").read_text()
+    desk.project.write("circles/small-circle/circle.yml", re.sub(r"(?m)^question: .*$", "question: Hvad sker der, når vi prøver noget nyt sammen?", facts))
+    desk.sees("main :has-text('når vi prøver noget nyt')")
+    desk.open("/sv/guides/first/")
+    desk.project.edit("docs/guides/first.sv.md", "title: Den första guiden", "title: Den allra första guiden")
+    desk.sees("h1:has-text('allra första')")
+    template = desk.project.folder / "mine/guide.html"
+    own = Path(__file__).parent.parent / "overrides/guide.html"
+    template.write_text(own.read_text().replace("{% block facts %}", "{% block facts %}<p>Egen skabelon</p>", 1))
+    desk.sees("p:has-text('Egen skabelon')")
+    template.unlink()
+    desk.page.wait_for_selector("p:has-text('Egen skabelon')", state="detached", timeout=60_000)
+    desk.project.edit("mkdocs.yml", "contact: redaktion@example.org", "contact: redaktion@example.org\n      publisher: Et nyt forlag")
+    desk.sees("footer:has-text('Et nyt forlag')")
+    desk.open("/da/guides/new/")
+    desk.sees("h1:has-text('findes ikke')")
+    shutil.copyfile(desk.project.folder / "docs/guides/first.da.md", desk.project.folder / "docs/guides/new.da.md")
+    desk.sees("h2:has-text('Begynd her')")
+    assert desk.complaints == []
+
+
+def test_mistakes_are_shown_and_go_away(desk):
+    """What is wrong stands on the page with its place and what to do, can be folded with the keyboard, and goes when it is mended."""
+    desk.open("/da/guides/second/")
+    assert desk.page.locator(".cp-serve").count() == 0
+    before = len(desk.log.read_text())
+    desk.project.edit("docs/guides/first.da.md", "summary:", "sumary:")
+    desk.sees(".cp-serve li:has-text('docs/guides/first.da.md')")
+    assert "Did you mean 'summary'?" in desk.page.locator(".cp-serve").text_content()
+    desk.hear(r"error\[unknown-key\]", after=before)
+    assert accessibility_violations(desk.page) == []
+    desk.page.locator(".cp-serve summary").focus()
+    desk.page.keyboard.press("Enter")
+    assert desk.page.locator(".cp-serve details[open], details.cp-serve[open]").count() == 0
+    desk.project.edit("docs/guides/first.da.md", "sumary:", "summary:")
+    desk.page.wait_for_selector(".cp-serve", state="detached", timeout=60_000)
+
+
+@pytest.mark.parametrize("path, whole, broken", [
+    ("mkdocs.yml", "docs_structure: ", "docs_structure: [\n  "), ("mine/guide.html", "", "{% if %}"),
+], ids=["settings", "a template"])
+def test_what_stops_a_build_never_stops_serve(desk, path, whole, broken):
+    """Settings that cannot be read and a template that cannot be compiled are told on the page, which stays; the next edit is built."""
+    desk.open("/da/guides/second/")
+    if whole:
+        desk.project.edit(path, whole, broken)
+    else:
+        desk.project.write(path, broken)
+    desk.page.wait_for_selector(".cp-serve li", state="attached", timeout=60_000)  # the panel stays folded as the reader left it
+    assert desk.page.locator("h1").count() == 1 and desk.process.poll() is None
+    if whole:
+        desk.project.edit(path, broken, whole)
+    else:
+        desk.project.remove(path)
+    desk.page.wait_for_selector(".cp-serve", state="detached", timeout=60_000)
+
+
+def test_a_build_that_is_killed_is_begun_anew(desk):
+    """The process that builds is killed: the page says so, and the next edit is built by a new one."""
+    desk.open("/da/guides/second/")
+    before, killed = len(desk.log.read_text()), desk.workers()
+    for number in killed:
+        os.kill(number, signal.SIGKILL)
+    desk.project.edit("docs/guides/second.da.md", "summary: ", "summary: Mens ingen ser det. ")
+    desk.hear("ended before its time|Built", after=before)
+    desk.project.edit("docs/guides/second.da.md", "summary: Mens ingen ser det. ", "summary: Nu igen. ")
+    desk.sees("main :has-text('Nu igen.')")
+    assert killed and not set(killed) & set(desk.workers())
+
+
+def test_what_is_served_is_what_a_build_makes(desk):
+    """After all these edits the served folder holds, search included, the same bytes as a build from nothing."""
+    desk.project.build(output=desk.project.folder / "fresh")
+
+    def files(folder: Path) -> dict[str, bytes]:
+        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+    expected, served = files(desk.project.folder / "fresh"), desk.project.folder / ".circlepress/serve"
+    until = time.monotonic() + 30
+    while (found := files(served.resolve())) != expected and time.monotonic() < until:
+        time.sleep(0.1)
+    assert sorted(name for name in found.keys() | expected.keys() if found.get(name) != expected.get(name)) == []

@@ -6,6 +6,7 @@ import json
 import subprocess
 
 import pytest
+from support.browser import accessibility_violations
 
 pytestmark = pytest.mark.browser
 
@@ -31,14 +32,6 @@ PAGES = {
     "error page": "/da/404.html",
 }
 SCREENS = [(390, 844), (1280, 900)]
-
-
-def accessibility_violations(page) -> list[str]:
-    """Return axe-core's findings (WCAG 2.0 to 2.2 A and AA, and best practices), one line each."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    results = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
-    return [f"{violation['id']}: {node['target']} {node['html'][:120]}" for violation in results.response["violations"] for node in violation["nodes"]]
 
 
 @pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())

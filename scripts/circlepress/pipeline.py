@@ -278,14 +278,14 @@ def _build(state: State, request: Request, clock: records.Clock, on_planned: Cal
     tasks: dict[str, list[Edition]] = {}
     for edition in stale:
         tasks.setdefault(f"circles/{edition.circle}" if edition.circle else edition.name if edition.kind is EditionKind.HANDBOOK else HANDBOOK, []).append(edition)
-    parts = -(-request.jobs // len(tasks)) if tasks and workers.STARTS_QUICKLY else 1  # a few editions of one circle are built side by side
+    is_little = len(stale) < request.here_below or len(tasks) < 2 and not workers.STARTS_QUICKLY
+    parts = -(-request.jobs // len(tasks)) if tasks and not is_little else 1  # a few editions of one circle are built side by side
     jobs = [Task(HANDBOOK if edition_list[0].kind is not EditionKind.MICROSITE else name, tuple(edition_list[part::parts]),
                  {} if request.plain else last.earlier(edition_list[part::parts]))
             for name, edition_list in tasks.items() for part in range(min(parts, len(edition_list)))]
     clock.stop("decide")
     on_planned(len(stale))
     built: list[BuiltEdition] = []
-    is_little = len(stale) < request.here_below or len(jobs) < 2 and not workers.STARTS_QUICKLY
     with contextlib.closing(each(workshop.build, jobs, 0 if is_little else request.jobs)) as results:
         for task, result in results:
             if isinstance(result, Lost):

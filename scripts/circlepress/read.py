@@ -7,7 +7,8 @@ What cannot be read is a problem; everything else goes on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from .language import COMMON_SLIPS, DEFAULT_CHAIN, OWN_NAME
@@ -42,8 +43,17 @@ def read(project: Path) -> tuple[Sources, list[Problem]]:
     return Sources(settings, settings_file, files, images), [*problems, *unreadable]
 
 
-def read_entries(project: Path, entries: Iterable[Entry]) -> tuple[tuple[SourceFile, ...], tuple[ImageFile, ...], list[Problem]]:
-    """Read files that `survey` found: pages and data files, accepted pictures, and problems."""
+_READ: OrderedDict[tuple[str, str], tuple[SourceFile | None, tuple[Problem, ...]]] = OrderedDict()
+"""What this process has read last, by path and hash: a page that has not changed is not read again."""
+_READ_LIMIT = 600
+
+
+def read_entries(project: Path, entries: Iterable[Entry],
+                 hash_by_path: Mapping[str, str] | None = None) -> tuple[tuple[SourceFile, ...], tuple[ImageFile, ...], list[Problem]]:
+    """Read files that `survey` found: pages and data files, accepted pictures, and problems.
+
+    `hash_by_path` says of what each file holds what `sieve` found, where that is known.
+    """
     problems: list[Problem] = []
     files: list[SourceFile] = []
     images: list[ImageFile] = []
@@ -52,7 +62,17 @@ def read_entries(project: Path, entries: Iterable[Entry]) -> tuple[tuple[SourceF
             if _is_picture(project, entry.path, entry.size, match[1], problems):
                 images.append(ImageFile(entry.path, entry.size))
         else:
-            files.append(_read_file(project, entry.path, entry.size, problems) or SourceFile(entry.path, "", {}, Positions({}, {})))
+            key = entry.path, (hash_by_path or {}).get(entry.path, "")
+            file, mistakes = _READ.get(key, (None, ())) if key[1] else (None, ())
+            if file is None:
+                found: list[Problem] = []
+                file, mistakes = _read_file(project, entry.path, entry.size, found), tuple(found)
+                if key[1] and file is not None:
+                    _READ[key] = file, mistakes
+                    if len(_READ) > _READ_LIMIT:
+                        _READ.popitem(last=False)
+            problems += mistakes
+            files.append(file or SourceFile(entry.path, "", {}, Positions({}, {})))
     return tuple(files), tuple(images), problems
 
 

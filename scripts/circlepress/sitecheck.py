@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 
 from . import markdown_source
 from .catalogue import Catalogue, Kind, Material, Version
@@ -73,20 +74,23 @@ def _words_to_avoid(version: Version, instead: Mapping[str, str]) -> Iterator[Pr
                       f"Write {instead[match[0].casefold()]!r}.", Severity.WARNING)
 
 
+@lru_cache(maxsize=1024)
+def _reading_of(body: str, language: Language) -> tuple[tuple[tuple[int, int], ...], int | None, int]:
+    """Return line and number of words of each long sentence, the LIX, and the number of words."""
+    return tuple((one.line, one.words) for one in sentences(body) if one.is_long), lix(body, language), word_count(body)
+
+
 def _reading_ease(material: Material, version: Version) -> Iterator[Problem]:
-    for sentence in sentences(version.body):
-        if sentence.is_long:
-            yield Problem(version.source.body_place(sentence.line), "long-sentence", f"a sentence of {sentence.words} words.",
-                          f"Sentences of at most {SENTENCE_WORDS} words are easier to follow; make two of it.", Severity.ADVICE)
-    score = lix(version.body, version.language)
+    long_sentences, score, words = _reading_of(version.body, version.language)
+    for line, number in long_sentences:
+        yield Problem(version.source.body_place(line), "long-sentence", f"a sentence of {number} words.",
+                      f"Sentences of at most {SENTENCE_WORDS} words are easier to follow; make two of it.", Severity.ADVICE)
     if score is not None and score > LIX_ADVICE:
         yield Problem(Place(version.source.path), "hard-to-read", f"the text has LIX {score}; {LIX_ADVICE} or less is easier to read.",
                       "Use shorter words and shorter sentences.", Severity.ADVICE)
-    if material.kind is Kind.GUIDE:
-        words = word_count(version.body)
-        if words > GUIDE_WORDS:
-            yield Problem(Place(version.source.path), "long-page", f"the guide has {words:,} words; readers manage about {GUIDE_WORDS:,}.",
-                          "Split it, or leave something out.", Severity.WARNING)
+    if material.kind is Kind.GUIDE and words > GUIDE_WORDS:
+        yield Problem(Place(version.source.path), "long-page", f"the guide has {words:,} words; readers manage about {GUIDE_WORDS:,}.",
+                      "Split it, or leave something out.", Severity.WARNING)
 
 
 def _review(material: Material, today: date) -> Iterator[Problem]:

@@ -38,7 +38,7 @@ class State:
             from .read import read_settings
 
             own_theme = [self.hashes["mkdocs.yml"], read_settings(project)[0].custom_dir]
-        self.engine, engine_seen = self._fingerprint_of_engine(own_theme[1], remembered.get("engine", {}), verify)
+        self.program, self.engine, engine_seen = self._fingerprints(own_theme[1], remembered.get("engine", {}), verify)
         if {"project": seen, "engine": engine_seen, "own theme": own_theme} != remembered:
             self.cache.save("files", {"project": seen, "engine": engine_seen, "own theme": own_theme})
         self.inputs = sieve.fingerprint(self.hashes | {"engine": self.engine, "day": today.isoformat(),
@@ -49,13 +49,16 @@ class State:
         self.looked: dict[str, Looked] = {}
         self._to_keep: dict[str, Callable[[], dict]] = {}
 
-    def _fingerprint_of_engine(self, own_theme: str, known: Mapping[str, sieve.Known], verify: bool) -> tuple[str, dict]:
+    def _fingerprints(self, own_theme: str, known: Mapping[str, sieve.Known], verify: bool) -> tuple[str, str, dict]:
+        """Return the fingerprint of the program, that of the program and the theme, and what to remember of their files."""
         hashes, seen = {}, {}
         for name, folder, entries in engine_entries(self.project, own_theme):
             found, kept = sieve.sift(folder, entries, known.get(name, {}), verify=verify)
             hashes |= {f"{name}/{path}": value for path, value in found.items()}
             seen[name] = kept
-        return sieve.fingerprint(hashes | records.library_versions()), seen
+        everything = hashes | records.library_versions()
+        program = {name: value for name, value in everything.items() if not name.startswith("theme ")}
+        return sieve.fingerprint(program), sieve.fingerprint(everything), seen
 
     def look_at_everything(self) -> None:
         """Read and look at each unit that has changed, or that asked about others and would get another answer now."""
@@ -66,9 +69,9 @@ class State:
         self.fingerprint_by_unit = {name: sieve.fingerprint(self.hashes, [entry.path for entry in entries])
                                     for name, entries in self.entries_by_unit.items()}
         before = records.Looks(self.cache.load("looks", records.LOOKS))
-        common = [self.engine, self.hashes["mkdocs.yml"], self.today.isoformat()]
+        common = [self.program, self.hashes["mkdocs.yml"], self.today.isoformat()]
         self.workshop = workshop = Workshop(self.project, self.settings, self.today,
-                                            {name: tuple(entries) for name, entries in self.entries_by_unit.items()})
+                                            {name: tuple(entries) for name, entries in self.entries_by_unit.items()}, self.hashes)
         with_facts = [name for name, entries in self.entries_by_unit.items()
                       if name != HANDBOOK and any(entry.path == f"{name}/circle.yml" for entry in entries)]
         workshop.outline_by_unit = {name: before.outline(name, self.fingerprint_by_unit[name]) or workshop.outline(name) for name in with_facts}

@@ -47,6 +47,8 @@ class Workshop:
     settings: Settings
     today: date
     entries_by_unit: Mapping[str, tuple[Entry, ...]]
+    hash_by_path: Mapping[str, str] = field(default_factory=dict)
+    """Of what every file holds."""
     outline_by_unit: Mapping[str, Outline] = field(default_factory=dict)
     presence_by_unit: Mapping[str, Presence] = field(default_factory=dict)
     """Circles and circle templates that are whole."""
@@ -55,10 +57,12 @@ class Workshop:
     request: BuildRequest | None = None
     online: tuple[Edition, ...] = ()
     """All editions the site will have."""
+    looked_at_last: tuple[str, Circle, tuple[Finding, ...]] | None = None
+    """The circle that this process has looked at last: its folder, itself, and what the model check saw."""
 
     def __getstate__(self) -> dict:
         """Leave out what each process makes for itself."""
-        kept = {"handbook_files", "handbook", "sensitive_pages", "digest", "catalogue"}
+        kept = {"handbook_files", "handbook", "sensitive_pages", "digest", "catalogue", "looked_at_last"}
         return {name: value for name, value in self.__dict__.items() if name not in kept}
 
     @cached_property
@@ -67,7 +71,7 @@ class Workshop:
         if self.known_handbook:
             return self.known_handbook[0], ()
         use_pinned_time_zones()
-        files, images, unreadable = read_entries(self.project, self.entries_by_unit.get(HANDBOOK, ()))
+        files, images, unreadable = read_entries(self.project, self.entries_by_unit.get(HANDBOOK, ()), self.hash_by_path)
         handbook, mistakes = validate_handbook(files, images, self.settings, self.today)
         return handbook, (*unreadable, *mistakes)
 
@@ -109,13 +113,14 @@ class Workshop:
             handbook, problems = self.handbook_files
             related = relate_handbook(handbook, neighbours, self.settings, self.today)
             return Looked(name, (*problems, *related), neighbours.asked, pages=len(self.handbook.material_by_reference), digest=self.digest)
-        circle, _, problems = self._read_circle(name, neighbours)
+        circle, findings, problems = self._read_circle(name, neighbours)
+        self.looked_at_last = (name, circle, findings) if circle else None
         presence = Presence(str(circle.facts.status), str(circle.facts.visibility), tuple(circle.facts.published_in)) if circle else None
         return Looked(name, problems, neighbours.asked, presence)
 
     def _read_circle(self, name: str, neighbours: Neighbours, *,
                      is_known_whole: bool = False) -> tuple[Circle | None, tuple[Finding, ...], tuple[Problem, ...]]:
-        files, images, unreadable = read_entries(self.project, self.entries_by_unit[name])
+        files, images, unreadable = read_entries(self.project, self.entries_by_unit[name], self.hash_by_path)
         checked, mistakes = validate_circle(name, files, images, self.handbook_files[0], neighbours, self.settings, self.today,
                                             is_known_whole=is_known_whole)
         return checked.circle, checked.findings, (*unreadable, *mistakes)
@@ -156,8 +161,11 @@ class Workshop:
         catalogue = self.catalogue
         if task.name != HANDBOOK:
             try:
-                has_report = self.request.preview or "report_public" in self.outline_by_unit[task.name].metadata
-                circle, findings, _ = self._read_circle(task.name, self.neighbours, is_known_whole=not has_report)
+                if self.looked_at_last and self.looked_at_last[0] == task.name:
+                    _, circle, findings = self.looked_at_last
+                else:
+                    has_report = self.request.preview or "report_public" in self.outline_by_unit[task.name].metadata
+                    circle, findings, _ = self._read_circle(task.name, self.neighbours, is_known_whole=not has_report)
                 if circle is None:
                     raise RuntimeError("it has changed while it was built")
             except Exception as error:

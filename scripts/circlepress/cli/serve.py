@@ -21,7 +21,7 @@ from ..source import Settings
 from ..workers import Companion
 from .common import Context, caches, day_option, print_problems, today_or
 
-_BUILT_HERE = 13
+_BUILT_HERE = 20
 """Fewer editions than this are built by the process that is warm; more go to fresh workers, which takes a moment longer to begin."""
 
 
