@@ -107,6 +107,8 @@ class Request:
     """Keep the search indexes of editions that were there before; the next build without this makes them anew."""
     here_below: int = 0
     """Fewer editions than this are built in this process."""
+    cluster: str = ""
+    """The address of a Dask scheduler whose workers build the editions; see `cluster.py`."""
 
 
 @dataclass(frozen=True)
@@ -247,19 +249,29 @@ def _asked(request: Request, with_search: bool) -> str:
     return key_of(with_search, request.preview, request.made, request.plain, sorted(request.languages), sorted(request.circles))
 
 
-def _build(state: State, request: Request, clock: records.Clock, on_planned: Callable[[int], None],
-           on_built: Callable[[BuiltEdition], None]) -> tuple[Published, Path | None]:
-    """Build and publish; return what came of it, and the folder of the site to keep for the next time."""
-    from . import workers
-    from .build import BuildRequest
+@dataclass(frozen=True)
+class _Plan:
+    """What a build makes, and from what."""
+
+    settings: Settings
+    every: tuple[Edition, ...]
+    """All editions of the site."""
+    wanted: tuple[Edition, ...]
+    """Those that were asked for."""
+    inputs: dict[Edition, str]
+    """A hash of everything each edition is made of."""
+    themes: tuple[Path, ...]
+    with_search: bool
+    broken_circles: frozenset[str]
+    """The addresses of circles that are not whole."""
+
+
+def _plan(state: State, request: Request, *, whole: bool = False) -> _Plan:
+    """Read and look at the project; return what is to be made. `whole` is a site of which only a share is built here."""
     from .plan import editions, is_published
-    from .unit import Task
 
     with_search = request.with_search and search.is_available()
-    live = live_version(request.output)
-    last = records.LastBuild(state.cache, request.output, live)
     state.look_at_everything()
-    clock.stop("read and validate")
     settings, workshop = state.settings, state.workshop
     shown = {name: presence for name, presence in workshop.presence_by_unit.items()
              if not name.startswith(TEMPLATES) and (request.preview or is_published(presence.status, presence.visibility))}
@@ -268,25 +280,43 @@ def _build(state: State, request: Request, clock: records.Clock, on_planned: Cal
                     languages_by_circle)
     every = editions(languages_by_circle, settings)
     wanted = editions(languages_by_circle, settings, languages=request.languages, circles=request.circles)
-    others = [e for e in every if e not in set(wanted) and (request.output / e.address.strip("/") / "index.html").is_file()]
-    workshop.online = tuple(sorted([*wanted, *others]))
-    folders = theme_folders(state.project, settings.custom_dir)
-    work = work_folder(request.output)
-    workshop.request = BuildRequest(work, tuple(folders), state.engine, request.made, with_search, request.preview, request.plain, request.search_later, state.cache)
+    workshop.online = tuple(sorted(every)) if whole else tuple(sorted([*wanted, *_others(every, wanted, request)]))
     inputs = _inputs_of(state, wanted, workshop.online, settings, asked=[with_search, request.preview, request.made, state.engine])
-    stale = [edition for edition in wanted if request.plain or last.fingerprint(edition) != inputs[edition]]
+    broken = frozenset(f"/{name}/" for name in workshop.outline_by_unit if name not in workshop.presence_by_unit and not name.startswith(TEMPLATES))
+    return _Plan(settings, tuple(every), tuple(wanted), inputs, tuple(theme_folders(state.project, settings.custom_dir)), with_search, broken)
+
+
+def _others(every: Sequence[Edition], wanted: Sequence[Edition], request: Request) -> list[Edition]:
+    """Return editions that are published and were not asked for."""
+    return [edition for edition in every if edition not in set(wanted) and (request.output / edition.address.strip("/") / "index.html").is_file()]
+
+
+def _build_editions(state: State, request: Request, plan: _Plan, stale: Sequence[Edition], work: Path, last: records.LastBuild | None,
+                    on_built: Callable[[BuiltEdition], None]) -> list[BuiltEdition]:
+    """Build some editions in the folder `work`; `last` knows what can be used again. Raises `OSError` when the disk is the trouble."""
+    from . import workers
+    from .build import BuildRequest
+    from .unit import Task
+
+    workshop = state.workshop
+    workshop.request = BuildRequest(work, plan.themes, state.engine, request.made, plan.with_search, request.preview, request.plain, request.search_later,
+                                    state.cache)
     tasks: dict[str, list[Edition]] = {}
     for edition in stale:
         tasks.setdefault(f"circles/{edition.circle}" if edition.circle else edition.name if edition.kind is EditionKind.HANDBOOK else HANDBOOK, []).append(edition)
     is_little = len(stale) < request.here_below or len(tasks) < 2 and not workers.STARTS_QUICKLY
     parts = -(-request.jobs // len(tasks)) if tasks and not is_little else 1  # a few editions of one circle are built side by side
     jobs = [Task(HANDBOOK if edition_list[0].kind is not EditionKind.MICROSITE else name, tuple(edition_list[part::parts]),
-                 {} if request.plain else last.earlier(edition_list[part::parts]))
+                 {} if request.plain or last is None else last.earlier(edition_list[part::parts]))
             for name, edition_list in tasks.items() for part in range(min(parts, len(edition_list)))]
-    clock.stop("decide")
-    on_planned(len(stale))
+    if request.cluster and jobs:
+        from . import cluster
+
+        running = cluster.each(request.cluster, workshop, state.program, jobs, request.jobs)
+    else:
+        running = each(workshop.build, jobs, 0 if is_little else request.jobs)
     built: list[BuiltEdition] = []
-    with contextlib.closing(each(workshop.build, jobs, 0 if is_little else request.jobs)) as results:
+    with contextlib.closing(running) as results:
         for task, result in results:
             if isinstance(result, Lost):
                 if result.errno in _DISK_TROUBLE:
@@ -296,28 +326,53 @@ def _build(state: State, request: Request, clock: records.Clock, on_planned: Cal
             for one in result:
                 built.append(one)
                 on_built(one)
-    built.sort(key=lambda one: one.edition)
+    return sorted(built, key=lambda one: one.edition)
+
+
+def _build(state: State, request: Request, clock: records.Clock, on_planned: Callable[[int], None],
+           on_built: Callable[[BuiltEdition], None]) -> tuple[Published, Path | None]:
+    """Build and publish; return what came of it, and the folder of the site to keep for the next time."""
+    plan = _plan(state, request)
+    clock.stop("read and validate")
+    last = records.LastBuild(state.cache, request.output, live_version(request.output))
+    stale = [edition for edition in plan.wanted if request.plain or last.fingerprint(edition) != plan.inputs[edition]]
+    work = work_folder(request.output)
+    clock.stop("decide")
+    on_planned(len(stale))
+    built = _build_editions(state, request, plan, stale, work, last, on_built)
     clock.stop("build")
+    return _publish(state, request, plan, built, last, clock, work / search.FOLDER)
+
+
+def _publish(state: State, request: Request, plan: _Plan, built: Sequence[BuiltEdition], last: records.LastBuild, clock: records.Clock,
+             program: Path | Mapping[Edition, Path]) -> tuple[Published, Path | None]:
+    """Put what was built and what has not changed together and publish it.
+
+    `program` says where the search program's files lie: for all editions, or for each.
+    """
+    live, inputs = live_version(request.output), plan.inputs
     lost = {one.edition for one in built if not one.folder}
     unfinished = {one.edition for one in built if SEARCH_LATER in one.records}
     for edition in unfinished:
         inputs[edition] += SEARCH_LATER
-    unchanged = [edition for edition in wanted if edition not in set(stale)]
-    broken_circles = {f"/{name}/" for name in workshop.outline_by_unit if name not in workshop.presence_by_unit and not name.startswith(TEMPLATES)}
-    kept = sorted({e.address for e in others} | {edition.address for edition in lost} | broken_circles)
-    parts = [_part_of(one, inputs[one.edition], work, live) for one in built if one.folder]
-    parts += [Part(edition, inputs[edition], live / edition.address.strip("/"), last.files(edition), last.program(edition), live / "assets/search")
+    made = {one.edition for one in built}
+    unchanged = [edition for edition in plan.wanted if edition not in made]
+    others = _others(plan.every, plan.wanted, request)
+    kept = sorted({e.address for e in others} | {edition.address for edition in lost} | plan.broken_circles)
+    parts = [_part_of(one, inputs[one.edition], program if isinstance(program, Path) else program[one.edition], live,
+                      is_ours=isinstance(program, Path)) for one in built if one.folder]
+    parts += [Part(edition, inputs[edition], live / edition.address.strip("/"), last.files(edition), last.program(edition), live / search.SHARED)
               for edition in unchanged]
     parts.sort(key=lambda part: part.edition)
     shared = key_of(state.engine, sorted({name for part in parts for name in part.program}))
     if not state.stands():  # somebody writes while we build: the next build looks again
-        state.inputs, inputs = "", dict.fromkeys(inputs, f"changed during {work.name}") | {edition: inputs[edition] for edition in unchanged}
-    new = assemble(parts, kept, folders, request.output, shared=shared, spare=None if request.plain else last.spare())
+        state.inputs, inputs = "", dict.fromkeys(inputs, f"changed during {clock}") | {edition: inputs[edition] for edition in unchanged}
+    new = assemble(parts, kept, plan.themes, request.output, shared=shared, spare=None if request.plain else last.spare())
     clock.stop("assemble")
     stays = tuple(address for address in kept if (request.output / address.strip("/")).is_dir())
     problems = tuple(sorted({*state.problems, *(problem for one in built for problem in one.problems),
                              *(problem for edition in [*unchanged, *others] for problem in last.problems_of(edition))}))
-    last.save(new, "" if lost or unfinished else state.inputs, _asked(request, with_search), inputs, built, [*unchanged, *others], problems, stays,
+    last.save(new, "" if lost or unfinished else state.inputs, _asked(request, plan.with_search), inputs, built, [*unchanged, *others], problems, stays,
               next((part.files for part in parts if part.edition.kind is EditionKind.GATEWAY), ()), shared)
     swap(new, request.output)
     spare = live if last.is_known and live not in (None, request.output) else make_spare(request.output)
@@ -326,15 +381,92 @@ def _build(state: State, request: Request, clock: records.Clock, on_planned: Cal
     last.forget_others(new, spare)
     tidy(request.caches, state.cache)
     clock.stop("publish")
-    return Published(request.output, tuple(built), problems, stays, with_search, len(unchanged), clock.seconds), spare
+    return Published(request.output, tuple(built), problems, stays, plan.with_search, len(unchanged), clock.seconds), spare
 
 
-def _part_of(built: BuiltEdition, made_of: str, work: Path, live: Path | None) -> Part:
-    """Return an edition that has just been built as a part of the new site."""
+def build_share(project: Path, request: Request, number: int, count: int, *, on_planned: Callable[[int], None] = lambda count: None,
+                on_built: Callable[[BuiltEdition], None] = lambda edition: None) -> Published:
+    """Build one of `count` shares of a site into the folder `request.output`, for `publish_shares`.
+
+    Which editions it holds is the same on every machine. Raises as `build` does, and `UsageError` for a folder that holds
+    something else.
+    """
+    from . import shares
+
+    shares.refuse_foreign(request.output)
+    clock = records.Clock()
+    state = State(project, request.today, request.jobs, request.caches, request.verify)
+    plan = _plan(state, request, whole=True)
+    pages = {edition.name: 2 + 2 * len(state.workshop.outline_by_unit[f"circles/{edition.circle}"].session_ids) if edition.circle
+             else state.looked[HANDBOOK].pages for edition in plan.wanted}
+    mine = shares.divide(plan.wanted, pages, count)[number - 1]
+    clock.stop("read and validate")
+    on_planned(len(mine))
+    try:
+        request.output.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{request.output.name}.work-", dir=request.output.parent) as work:
+            built = _build_editions(state, request, plan, mine, Path(work), None, on_built)
+            clock.stop("build")
+            if not state.stands():
+                raise CirclepressError("Files of the project have changed while this share was built. Build it again.")
+            terms = shares.Terms(state.inputs, state.engine, request.today.isoformat(), request.made.isoformat() if request.made else "",
+                                 request.preview, plan.with_search)
+            shares.write(request.output, Path(work), number, count, terms, built, state.problems)
+    except OSError as error:
+        if error.errno not in _DISK_TROUBLE:
+            raise
+        raise not_writable(request.output, error) from None
+    clock.stop("write")
+    problems = tuple(sorted({*state.problems, *(problem for one in built for problem in one.problems)}))
+    return Published(request.output, tuple(built), problems, (), plan.with_search, 0, clock.seconds)
+
+
+def publish_shares(project: Path, output: Path, folders: Sequence[Path], *, jobs: int = 1, caches: Path | None = None,
+                   on_waiting: Callable[[], None] = lambda: None) -> Published:
+    """Put shares of one build together and publish the site, the same as a whole build would make.
+
+    `project` is the same content from which the shares were built. Raises `UsageError` when the shares are not one build,
+    or not of this project; otherwise as `build` does.
+    """
+    from . import shares
+
+    refuse_foreign(output)
+    clock = records.Clock()
+    found = shares.read_all(folders)
+    terms = found[0].terms
+    request = Request(output, date.fromisoformat(terms.today), jobs, preview=terms.preview, made=date.fromisoformat(terms.made) if terms.made else None,
+                      with_search=terms.search, caches=caches)
+    clock.stop("read the shares")
+    with alone(output, on_waiting):
+        spare = None
+        try:
+            state = State(project, request.today, jobs, caches, False)
+            plan = _plan(state, request, whole=True)
+            if state.engine != terms.engine:
+                raise UsageError("The shares were built with another version of circlepress, another theme or other packages than are here. "
+                                 "Put them together with the same ones.")
+            if state.inputs != terms.inputs or plan.with_search != terms.search:
+                raise UsageError(f"The shares were built from other content than is in {project}. Put them together in the same commit.")
+            built = sorted((one for share in found for one in share.editions), key=lambda one: one.edition)
+            clock.stop("read and validate")
+            last = records.LastBuild(state.cache, output, live_version(output))
+            published, spare = _publish(state, request, plan, built, last, clock,
+                                        {one.edition: share.program_folder for share in found for one in share.editions})
+            return published
+        except OSError as error:
+            if error.errno not in _DISK_TROUBLE:
+                raise
+            raise not_writable(output, error) from None
+        finally:
+            clear(output, spare)
+
+
+def _part_of(built: BuiltEdition, made_of: str, program: Path, live: Path | None, *, is_ours: bool) -> Part:
+    """Return an edition that has just been built as a part of the new site; one that is ours may be moved."""
     folder = Path(built.folder)
-    new_program = all((work / search.FOLDER / name).is_file() for name in built.program)
+    has_program = all((program / name).is_file() for name in built.program)
     return Part(built.edition, made_of, folder, files_of(folder) if built.edition.kind is EditionKind.GATEWAY else None, built.program,
-                work / search.FOLDER if new_program else live / search.SHARED if live else None, is_ours=True)
+                program if has_program else live / search.SHARED if live else None, is_ours=is_ours)
 
 
 def _inputs_of(state: State, wanted: Sequence[Edition], online: Sequence[Edition], settings: Settings, asked: list) -> dict[Edition, str]:

@@ -12,8 +12,22 @@ import click
 
 from .. import pipeline
 from ..edition import BuiltEdition
-from ..problem import Severity
+from ..problem import Severity, UsageError
 from .common import Context, Day, caches, print_problems, tally, today_or
+
+
+class Share(click.ParamType):
+    """One of several shares, such as 2/3."""
+
+    name = "K/N"
+
+    def convert(self, value, param, ctx):
+        number, _, count = str(value).partition("/")
+        if isinstance(value, tuple):
+            return value
+        if number.isdecimal() and count.isdecimal() and 1 <= int(number) <= int(count) <= 1000:
+            return int(number), int(count)
+        self.fail(f"{value!r} is not a share such as 2/3, the second of three.", param, ctx)
 
 
 @click.command("build")
@@ -25,19 +39,34 @@ from .common import Context, Day, caches, print_problems, tally, today_or
 @click.option("--search/--no-search", "with_search", default=True, help="Whether readers can search.", show_default=True)
 @click.option("--plain", is_flag=True, help="Render every page with stock MkDocs, using nothing again; slow, and the same site.")
 @click.option("--verify", is_flag=True, help="Look into every file, even where its size and times say that it has not changed.")
+@click.option("--shard", "share", type=Share(), default=None, help="Build only one of several shares, for `circlepress publish --merge`; goes to shards/K-of-N/.")
+@click.option("--cluster", metavar="ADDRESS", default="", help="Let the workers of a Dask scheduler build, such as tcp://127.0.0.1:8786.")
 @click.option("--profile", is_flag=True, help="Say how long each stage took.")
 @click.option("--date", "today", type=Day(), default=None, show_default="today, and pages do not say it",
               help="The day to build for; decides what is past, and is written on every page.")
 @click.pass_obj
 def build_command(context: Context, output: str | None, jobs: int | None, languages: tuple[str, ...], circles: tuple[str, ...], preview: bool,
-                  with_search: bool, plain: bool, verify: bool, profile: bool, today: date | None) -> None:
+                  with_search: bool, plain: bool, verify: bool, share: tuple[int, int] | None, cluster: str, profile: bool, today: date | None) -> None:
     """Build the handbook and every microsite into site/, as far as anything has changed."""
     started = time.monotonic()
-    where = Path(os.path.abspath(output)) if output else context.project / ("preview" if preview else "site")
-    request = pipeline.Request(where, today_or(today), jobs or os.cpu_count() or 1, languages, circles, preview, today, with_search, plain, verify, caches())
+    if share and (languages or circles):
+        raise UsageError("A share is one of the whole site; leave --language and --circle out.")
+    usual = "shards/{}-of-{}".format(*share) if share else "preview" if preview else "site"
+    where = Path(os.path.abspath(output)) if output else context.project / usual
+    request = pipeline.Request(where, today_or(today), jobs or os.cpu_count() or 1, languages, circles, preview, today, with_search, plain, verify, caches(),
+                               cluster=cluster)
     with _Progress() as progress:
-        published = pipeline.build(context.project, request, on_planned=progress.begin, on_built=progress.advance, on_waiting=progress.wait)
-    print_problems([p for p in published.problems if p.severity is not Severity.ADVICE], context.project)
+        if share:
+            published = pipeline.build_share(context.project, request, *share, on_planned=progress.begin, on_built=progress.advance)
+        else:
+            published = pipeline.build(context.project, request, on_planned=progress.begin, on_built=progress.advance, on_waiting=progress.wait)
+    tell(published, context.project, started, with_search=with_search, profile=profile)
+
+
+def tell(published: pipeline.Published, project: Path, started: float, *, with_search: bool, profile: bool) -> None:
+    """Say what came of a build, and end the program with the exit status that says so, too."""
+    where = published.output
+    print_problems([p for p in published.problems if p.severity is not Severity.ADVICE], project)
     whole = [edition for edition in published.editions if edition.folder]
     pages, seconds = sum(edition.rendered for edition in whole), time.monotonic() - started
     if whole:
