@@ -24,7 +24,7 @@ def run(circles: Sequence[int], runs: int, with_search: bool, is_written: bool) 
             synchronise(project, peer.files(Content(number)))
             peer.forget(project)
             try:
-                costs[number].append(cost(command, project))
+                costs[number].append(cost(command, project, peer.environment))
             except CommandFailedError as error:
                 raise SystemExit(f"The build of {number:,} circles failed:\n{error}") from None
             sizes[number] = output(project.glob(peer.output)).size

@@ -175,7 +175,8 @@ def _circlepress(*options: str) -> Callable[[Tools], list[str | Path]]:
 
 def _ours(name: str, title: str, *options: str) -> Peer:
     return Peer(name, title, corpus.files, _circlepress(*options), corpus.SESSION_TO_EDIT, "site", "site",
-                f"circles/circle-00000/da/{_EDITED}/index.html", caches=(".circlepress", ".*.versions"))
+                f"circles/circle-00000/da/{_EDITED}/index.html", caches=(".circlepress", ".*.versions"),
+                environment={"CIRCLEPRESS_CACHE": ".circlepress/cache"})
 
 
 def _hugo(name: str, title: str, files: Callable[[Content], Iterator[tuple[str, str]]], theme: str = "") -> Peer:
