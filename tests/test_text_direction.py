@@ -8,7 +8,7 @@ import pytest
 
 TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 GUIDE = "docs/guides/second.da.md"
-HINT = "With it a text can look other than it is stored, so readers get the text without it. Delete the line and type it again."
+HINT = "It can make a text look different from what is stored, so readers get the text without it. Delete the line and type it again."
 
 
 def told(place: str, character: str, name: str) -> str:

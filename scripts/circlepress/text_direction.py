@@ -31,4 +31,4 @@ def turned(place: Place, character: str) -> Problem:
     return Problem(
         place, "hidden-character",
         f"a hidden character that turns the direction of text stands here (U+{ord(character):04X}, {unicodedata.name(character).lower()}).",
-        "With it a text can look other than it is stored, so readers get the text without it. Delete the line and type it again.")
+        "It can make a text look different from what is stored, so readers get the text without it. Delete the line and type it again.")

@@ -487,7 +487,7 @@ class _Validation:
         if frame.timezone and not _is_zone(frame.timezone):
             self.report(file.place(("frame", "timezone")), "not-allowed", f"{frame.timezone!r} is not a time zone.", "Write one such as Europe/Copenhagen or Atlantic/Reykjavik.")
         if frame.start and frame.end and not frame.start < frame.end <= months_after(frame.start, _LONGEST_MONTHS):
-            self.report(file.place(("frame", "end")), "dates-disagree", f"the circle runs from {frame.start} to {frame.end}.", "The end comes after the start, within two years.")
+            self.report(file.place(("frame", "end")), "dates-disagree", f"the circle runs from {frame.start} to {frame.end}.", "Correct frame.start or frame.end: the end comes after the start, and at most two years later.")
         elif frame.start and frame.end:
             last = months_after(frame.end, _EVALUATED_MONTHS)
             for key in ("midway", "final"):

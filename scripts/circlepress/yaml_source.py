@@ -162,7 +162,7 @@ class _Parser:
         if kind is yaml.ScalarEvent:
             if control := CONTROL_CHARACTER.search(event.value):
                 self.report(mark, "yaml-syntax", f"the text holds a control character (number {ord(control[0])}).",
-                            'Remove it; in "…" a backslash begins such a character, in \'…\' it is a backslash.')
+                            'Remove it. If you typed a backslash: between "…" it can make such a character, between \'…\' it stays a backslash.')
             if self.strict and self.lines and not event.style:
                 self._look_behind(event, where)
             if self.strict and event.style == '"' and (turn := TURN.search(event.value)):
