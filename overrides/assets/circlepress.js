@@ -36,6 +36,19 @@ if (link && "HTMLDialogElement" in window && location.protocol !== "file:") {
     return paragraph;
   };
 
+  // Where the language has no stemmer, a query that finds nothing is tried without its words' endings.
+  const endings = words.endings?.split(" ") ?? [];
+  const withoutEndings = (query) => query.split(/\s+/).map((word) => {
+    const ending = endings.find((one) => word.endsWith(one) && word.length - one.length > 2);
+    return ending ? word.slice(0, -ending.length) : word;
+  }).join(" ");
+
+  // Words that were added for the search alone stand after a mark (findable.py) and are not shown.
+  const isInAddedWords = (result) => {
+    const before = result.content.split("⁂")[0].trim().split(/\s+/).length;
+    return result.excerpt.includes("⁂") || result.locations.every((location) => location >= before);
+  };
+
   const search = async () => {
     const query = input.value.trim();
     const mine = ++asked;
@@ -45,16 +58,19 @@ if (link && "HTMLDialogElement" in window && location.protocol !== "file:") {
       return;
     }
     try {
-      const found = await (await load()).search(query);
+      let found = await (await load()).search(query);
+      const shorter = withoutEndings(query);
+      if (!found.results.length && shorter !== query) found = await pagefind.search(shorter);
       const results = await Promise.all(found.results.slice(0, 12).map((result) => result.data()));
       if (mine !== asked) return;
       const count = found.results.length;
       status.textContent = count === 0 ? words.none : (plural.select(count) === "one" ? words.one : words.other).replace("{n}", count);
       list.replaceChildren(...results.map((result) => {
-        const title = element("a", { href: result.url, textContent: result.meta.title });
+        const address = result.meta.address ? new URL(`..${result.meta.address}`, new URL(words.home, document.baseURI)) : result.url;
+        const title = element("a", { href: address, textContent: result.meta.title });
         const item = element("li", {}, title);
         if (result.meta.language) item.append(element("span", { className: "cp-other-language", textContent: ` (${result.meta.language})` }));
-        item.append(excerpt(result.excerpt));
+        item.append(isInAddedWords(result) ? element("p", { textContent: result.meta.summary ?? "" }) : excerpt(result.excerpt));
         return item;
       }));
     } catch {

@@ -7,6 +7,7 @@ reported and never stops the others.
 from __future__ import annotations
 
 import hashlib
+import json
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ from .edition import SEARCH_LATER, BuiltEdition, EarlierEdition, EditionKind, Ed
 from .files import link_or_copy, link_tree
 from .press import Press
 from .problem import Place, Problem
+
+_FOUND = "what the search finds besides"
+"""Among the records of an edition's pages: what else its index was made from."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,8 @@ def build_edition(plan: EditionPlan, takeaways: Iterable[TakeAway], project: Pat
                 program = earlier.program
                 records[SEARCH_LATER] = PageRecord("", {})
             else:
-                program = _search(output, request.work / search.FOLDER, records, earlier)
+                records[_FOUND] = PageRecord(hashlib.blake2b(json.dumps(plan.found, ensure_ascii=False).encode(), digest_size=16).hexdigest(), {})
+                program = _search(plan, output, request.work / search.FOLDER, records, earlier)
             seconds["search"] = time.perf_counter() - started
     except OSError:
         raise
@@ -115,7 +120,7 @@ def _can_keep_search(earlier: EarlierEdition | None) -> bool:
     return bool(earlier and earlier.program and (earlier.folder / search.FOLDER).is_dir())
 
 
-def _search(output: Path, program_folder: Path, records: Mapping[str, PageRecord], earlier: EarlierEdition | None) -> tuple[str, ...]:
+def _search(plan: EditionPlan, output: Path, program_folder: Path, records: Mapping[str, PageRecord], earlier: EarlierEdition | None) -> tuple[str, ...]:
     """Make the search index, or take over the last one when every page is as it was."""
     def same(name: str, record: PageRecord) -> bool:
         before = earlier.records.get(name)
@@ -125,5 +130,5 @@ def _search(output: Path, program_folder: Path, records: Mapping[str, PageRecord
             and all(same(name, record) for name, record in records.items())):
         link_tree(earlier.folder / search.FOLDER, output / search.FOLDER)
         return earlier.program
-    return search.index(output, program_folder)
+    return search.index(output, program_folder, plan.edition.language, plan.found)
 

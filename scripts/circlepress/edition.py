@@ -139,6 +139,9 @@ class EditionPlan:
     pages: tuple[PlannedPage, ...]
     images: tuple[tuple[str, str], ...] = ()
     """Pairs of a staged path and the source path of a picture."""
+    found: Mapping = field(default_factory=dict)
+    """What the search finds besides the pages' own words: `also`, by a word what else to add to pages that hold it, and
+    `records`, things elsewhere with title, text and address."""
 
 
 SEARCH_LATER = "search comes later"

@@ -12,6 +12,7 @@ from datetime import date
 
 from .catalogue import Catalogue, Kind
 from .edition import Edition, EditionKind, EditionPlan, ResolvedEdition
+from .findable import endings
 from .language import OWN_NAME
 from .metadata.circle import Status, Visibility
 from .source import Settings
@@ -105,13 +106,15 @@ def plan(catalogue: Catalogue, settings: Settings, resolved: ResolvedEdition, ma
         "licence": settings.licence,
         "repository": settings.repository,
         "search": with_search and edition.kind is not EditionKind.GATEWAY,
+        "search_endings": " ".join(endings(edition.language)),
         "preview": preview,
         "made_text": desk.wording.date(made) if made else "",
         "unlisted": bool(resolved.circle and resolved.circle.facts.visibility is Visibility.UNLISTED),
         "sitemaps": sorted(e.address for e in online if e.kind is not EditionKind.GATEWAY and not _unlisted(catalogue, e))
         if edition.kind is EditionKind.GATEWAY else [],
     }
-    return EditionPlan(edition, site, tuple(pages), images)
+    found = {"also": handbook_views.also_found(desk), "records": handbook_views.circles_found(desk)} if site["search"] else {}
+    return EditionPlan(edition, site, tuple(pages), images, found)
 
 
 def _languages(desk: Desk) -> tuple[str, ...]:

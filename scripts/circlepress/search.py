@@ -9,9 +9,12 @@ from __future__ import annotations
 import base64
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from .files import write_whole
+from .findable import MARK, more_words, with_more_words, words_of
+from .language import Language
 from .problem import CirclepressError
 
 FOLDER = "search"
@@ -30,10 +33,10 @@ def is_available() -> bool:
     return _executable() is not None
 
 
-def index(edition_folder: Path, program_folder: Path) -> tuple[str, ...]:
+def index(edition_folder: Path, program_folder: Path, language: Language, found: Mapping) -> tuple[str, ...]:
     """Make the search index of the finished edition in `edition_folder`; return the names of the program's files it needs.
 
-    These are put into `program_folder`, which many editions share. Raises `CirclepressError` when Pagefind cannot be run,
+    `found` is what the plan says of it. The program's files are put into `program_folder`, which many editions share. Raises `CirclepressError` when Pagefind cannot be run,
     `OSError` when the disk does not take what it writes.
     """
     global _service
@@ -43,7 +46,7 @@ def index(edition_folder: Path, program_folder: Path) -> tuple[str, ...]:
             raise CirclepressError("Pagefind is not installed.")
         _service = _Service(executable)
     try:
-        made = _service.files_for(edition_folder)
+        made = _service.files_for(edition_folder, language, found)
     except CirclepressError:
         _service = None  # whatever it was in the middle of
         raise
@@ -91,14 +94,20 @@ class _Service:
         with unlimited_memory():
             self._process = subprocess.Popen([str(executable), "--service"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
 
-    def files_for(self, edition_folder: Path) -> dict[str, str]:
+    def files_for(self, edition_folder: Path, language: Language, found: Mapping) -> dict[str, str]:
         """Return the files that Pagefind would write for an edition: path to content, in Base64."""
         try:
             number = self._ask(edition_folder, type="NewIndex", config=None)["index_id"]
             for path in sorted(path.relative_to(edition_folder).as_posix() for path in edition_folder.rglob("*.html")):
                 page = (edition_folder / path).read_text("utf-8")
                 if _FOUND in page:  # Pagefind would read the others, too, and leave them out
+                    page = with_more_words(page, language, found.get("also", {}))
                     self._ask(edition_folder, type="AddFile", index_id=number, file_path=path, url=None, file_contents=page)
+            for record in found.get("records", ()):
+                more = more_words(words_of(record["text"]), language, found.get("also", {}))
+                self._ask(edition_folder, type="AddRecord", index_id=number, url=record["address"], language=language,
+                          content=f"{record['text']} {MARK} {' '.join(more)}", filters=None, sort=None,
+                          meta={"title": record["title"], "summary": record["summary"], "address": record["address"]})
             made = {file["path"]: file["content"] for file in self._ask(edition_folder, type="GetFiles", index_id=number)["files"]}
             self._ask(edition_folder, type="DeleteIndex", index_id=number)
             return made

@@ -7,7 +7,7 @@ from collections import defaultdict
 
 from .. import markdown_source
 from ..catalogue import Circle, Kind
-from ..edition import PlannedPage, ResolvedPage
+from ..edition import EditionKind, PlannedPage, ResolvedPage
 from ..language import Words, choose
 from ..metadata.circle import Status, Visibility
 from ..metadata.kinds import Audience, Phase
@@ -46,6 +46,35 @@ def listed_circles(desk: Desk) -> list[Circle]:
              if circle.facts.status in _STATUS_ORDER and (circle.facts.visibility is Visibility.PUBLIC or desk.preview)]
     return sorted(shown, key=lambda circle: (_STATUS_ORDER.index(circle.facts.status), circle.facts.frame.start is None,
                                              circle.facts.frame.start, circle.id))
+
+
+def also_found(desk: Desk) -> dict[str, str]:
+    """Return, by a term of the glossary in a language of this edition, what else finds a page that holds it.
+
+    That is its other forms, words to avoid, and the terms of all languages.
+    """
+    found: dict[str, str] = {}
+    for words in desk.catalogue.glossary.terms.values():
+        for language in (desk.language, *desk.resolved.chain):
+            own = words[language] if language in words else None
+            if own and " " not in own.term:
+                others = [words[other].term for other in desk.settings.languages if other in words and other != language]
+                found.setdefault(own.term.lower(), " ".join(filter(None, [own.plural, *own.variants, *own.avoid, *others])))
+    return dict(sorted(found.items()))
+
+
+def circles_found(desk: Desk) -> list[dict[str, str]]:
+    """Return what the handbook's search says of each circle of the directory; a microsite finds only itself."""
+    if desk.edition.kind is not EditionKind.HANDBOOK:
+        return []
+    found = []
+    for circle in listed_circles(desk):
+        card = circle_card(desk, circle)
+        parts = [desk.say(circle.facts.question), desk.say(circle.facts.purpose), card["theme"] and card["theme"]["title"]]
+        texts = [part["text"] for part in parts if part] + [card["countries"], *(one.name for one in circle.facts.organisations)]
+        found.append({"title": card["title"]["text"], "text": " ".join([card["title"]["text"] + ".", *texts]), "address": card["address"],
+                      "summary": (desk.say(circle.facts.question) or {"text": ""})["text"]})
+    return found
 
 
 def circle_card(desk: Desk, circle: Circle) -> dict:

@@ -1,0 +1,92 @@
+"""More words by which a page is found: other spellings, parts of compounds, other forms, and what neighbours call the thing.
+
+They are added to the copy of a page that the search program reads, with little weight, and to nothing that readers see:
+
+- **Spellings** that people without the letters type: `laering`, `sporgsmal` and `spoergsmaal` for læring and spørgsmål.
+- **Parts of compounds**: `cirkel` for læringscirkler, `piiri` for opintopiirissä. The parts stand in `search_words/<language>.toml`.
+- **Vowels that change** in Icelandic and Faroese: `barn` for börn. Endings are taken off the query, by the dialog.
+- **The glossary**: on a page that holds a term, its other forms, words to avoid, and the terms of the neighbour languages.
+
+What stands here decides with the page what its index is: the words come from the plan, the rules from the program.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from .language import Language
+
+MARK = "⁂"
+"""Stands before the words that were added, so that an excerpt never shows them."""
+
+_FOLDER = Path(__file__).parent / "search_words"
+_TAG = re.compile(r"<[^>]*>")
+_IN_ANOTHER = re.compile(r'class="cp-prose" lang="([a-z]{2})"')
+_SUMMARY = re.compile(r'<meta name="description" content="([^"]*)">')
+_WORD = re.compile(r"[^\W\d_]{3,40}")
+_SHORT = str.maketrans({"æ": "ae", "ø": "o", "å": "a", "ä": "a", "ö": "o", "ð": "d", "þ": "th", "đ": "d", "ŋ": "n", "ŧ": "t"})
+_LONG = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "ä": "ae", "ö": "oe", "ð": "dh", "þ": "th", "đ": "d", "ŋ": "ng", "ŧ": "t"})
+_PLAIN = str.maketrans("áéíóúýàèëïüñçšžč", "aeiouyaeeiuncszc")
+_BEFORE_A_HEAD = 3
+"""So many letters at least stand before a part inside a longer word."""
+
+
+@lru_cache
+def rules(language: Language) -> Mapping:
+    """Return the rules of a language: `heads`, and for some `endings` and `shifts`. Empty for one that has none."""
+    path = _FOLDER / f"{language}.toml"
+    return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+
+
+def endings(language: Language) -> tuple[str, ...]:
+    """Return the endings that the dialog takes off a query that found nothing, the longest first."""
+    return tuple(sorted(rules(language).get("endings", ()), key=lambda ending: (-len(ending), ending)))
+
+
+def words_of(text: str) -> list[str]:
+    """Return a text's words in small letters."""
+    return _WORD.findall(text.lower())
+
+
+def more_words(words: Iterable[str], language: Language, also: Mapping[str, str]) -> list[str]:
+    """Return the words by which a text in `language` is to be found besides its own, each once, in order.
+
+    `words` are the text's own in small letters; `also` says of a word, or the beginning of one, what else to add.
+    """
+    own = set(words)
+    found: set[str] = set()
+    heads = {spelling: head for head, spellings in rules(language).get("heads", {}).items() for spelling in spellings}
+    inside = re.compile(f"(?<=[^\\W\\d_]{{{_BEFORE_A_HEAD}}})(?:{'|'.join(map(re.escape, heads))})") if heads else None
+    shifts = rules(language).get("shifts", {})
+    for word in own:
+        if inside and (match := inside.search(word)):
+            found.add(heads[match[0]])
+        for vowel, other in shifts.items():
+            if vowel in word:
+                found.add(word.replace(vowel, other, 1))
+    for term, added in also.items():
+        if any(word.startswith(term) for word in own):
+            found.update(words_of(added))
+    for word in own | found:
+        found |= {word.translate(_SHORT).translate(_PLAIN), word.translate(_LONG).translate(_PLAIN)}
+    return sorted(found - own)
+
+
+def with_more_words(page: str, language: Language, also: Mapping[str, str]) -> str:
+    """Return a finished page for the search program, with its words added at the end of what can be found."""
+    begin = page.find("data-pagefind-body")
+    end = page.rfind("</article>")
+    if begin < 0 or end < begin:
+        return page
+    shown = page[page.index(">", begin) + 1:end]
+    words = words_of(html.unescape(_TAG.sub(" ", shown)))
+    other = _IN_ANOTHER.search(shown)  # a page shown through a fallback is found as its own language is
+    more = dict.fromkeys([*more_words(words, language, also), *(more_words(words, other[1], {}) if other else ())])
+    summary = _SUMMARY.search(page)
+    said = f'<span data-pagefind-ignore data-pagefind-meta="summary">{summary[1]}</span>' if summary else ""
+    return f'{page[:end]}{said}<p data-pagefind-weight="0.1">{MARK} {html.escape(" ".join(more))}</p>{page[end:]}'
