@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from circlepress import page_clock, read, yaml_source
+from circlepress import page_clock, read, workers, yaml_source
 from circlepress.problem import CODES
 
 PAGE = Path(__file__).parent.parent / "docs/project/limits.en.md"
@@ -17,7 +17,8 @@ def test_the_numbers_are_the_programs():
     """Every limit stands on the page with its unit, in the order of the page, and there is no other number in its tables."""
     assert [limit for limit, _ in ROWS.values()] == [
         f"{read.PAGE_BYTES:,} bytes", f"{read.METADATA_BYTES:,} bytes", f"{read.DATA_FILE_BYTES:,} bytes", f"{read.IMAGE_BYTES:,} bytes",
-        f"{read.IMAGE_PIXELS:,} pixels", f"{yaml_source.NESTING} levels", f"{yaml_source.VALUES:,} in all", f"{page_clock.SECONDS} seconds"]
+        f"{read.IMAGE_PIXELS:,} pixels", f"{yaml_source.NESTING} levels", f"{yaml_source.VALUES:,} in all", f"{page_clock.SECONDS} seconds",
+        f"{workers.SECONDS} seconds", f"{workers.SECONDS} seconds", f"{workers.MEMORY:,} bytes more than it begins with"]
 
 
 def test_no_limit_of_a_file_is_forgotten():
