@@ -190,3 +190,15 @@ def test_what_is_served_is_what_a_build_makes(desk):
     while (found := files(served.resolve())) != expected and time.monotonic() < until:
         time.sleep(0.1)
     assert sorted(name for name in found.keys() | expected.keys() if found.get(name) != expected.get(name)) == []
+
+
+def test_an_edit_in_the_first_moment_is_seen(tmp_path, chromium):
+    """What is changed right when serve says where the site is, before it has begun to watch, is shown all the same."""
+    early = Desk(tmp_path / "project", chromium)
+    try:
+        early.project.edit("docs/guides/second.da.md", "summary: ", "summary: Fra første færd. ")
+        early.open("/da/guides/second/")
+        early.sees("main :has-text('Fra første færd.')")
+    finally:
+        early.process.terminate()
+        early.process.wait(timeout=20)

@@ -20,6 +20,8 @@ import watchfiles
 
 _QUIET = 20
 """Milliseconds without a further change after which a build begins."""
+_FIRST_LOOKS = (0.2, 1.5)
+"""Seconds after the beginning at which the project is looked at without having been told of a change."""
 _FILES = {"/_circlepress/serve.js": "text/javascript; charset=utf-8", "/_circlepress/serve.css": "text/css; charset=utf-8"}
 _FOLDER = Path(__file__).parent / "serve"
 _TAG = b'<link rel="stylesheet" href="/_circlepress/serve.css"><script src="/_circlepress/serve.js" defer></script></head>'
@@ -51,11 +53,11 @@ class LiveServer:
     def address(self) -> str:
         return f"http://127.0.0.1:{self._server.server_port}/"
 
-    def run(self, project: Path, themes: Iterable[Path], build: Callable[[], list[dict[str, str]]], finish: Callable[[], object], *,
+    def run(self, project: Path, themes: Iterable[Path], build: Callable[[], tuple[list[dict[str, str]], bool]], finish: Callable[[], object], *,
             problems: list[dict[str, str]]) -> None:
         """Serve until interrupted; after each change in the project or its themes, build, tell open pages, and finish.
 
-        `build` returns the problems that pages are to show; `finish` does what can wait until pages have been told.
+        `build` returns the problems that pages are to show, and whether anything is new; `finish` does what can wait until pages have been told.
         """
         self._news.tell(problems)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -63,13 +65,19 @@ class LiveServer:
         changes: queue.Queue[None] = queue.Queue()
         for folders, recursive in (([project], False), ([*themes, *(project / name for name in ("docs", "circles"))], True)):
             threading.Thread(target=_watch, args=(folders, recursive, changes, stop), daemon=True).start()
+        for moment in _FIRST_LOOKS:  # what was changed before the watching began
+            looks = threading.Timer(moment, changes.put, (None,))
+            looks.daemon = True
+            looks.start()
         with contextlib.suppress(KeyboardInterrupt):
             finish()
             while True:
                 changes.get()
                 while not changes.empty():
                     changes.get()
-                self._news.tell(build())
+                found, is_new = build()
+                if is_new or found != self._news.problems:
+                    self._news.tell(found)
                 if changes.empty():
                     finish()
         stop.set()

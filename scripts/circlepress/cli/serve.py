@@ -32,6 +32,8 @@ class Outcome:
     problems: tuple[Problem, ...] = ()
     failure: str = ""
     """Why nothing was built; empty when something was."""
+    is_new: bool = True
+    """Whether anything was built, or failed to be."""
     pages: int = 0
     seconds: float = 0.0
 
@@ -60,7 +62,7 @@ class Builder:
                 self._cache.flush()
         except CirclepressError as error:
             return Outcome(failure=str(error))
-        return Outcome(tuple(problem for problem in published.problems if problem.is_error),
+        return Outcome(tuple(problem for problem in published.problems if problem.is_error), is_new=bool(published.editions),
                        pages=sum(edition.rendered for edition in published.editions), seconds=time.monotonic() - began)
 
 
@@ -84,8 +86,8 @@ def serve_command(context: Context, port: int, output: str | None, jobs: int | N
         click.echo(f"The site is at {server.address} (Ctrl+C ends this)")
         if open_browser:
             webbrowser.open(server.address)
-        server.run(project, _theme_folders(project), lambda: _shown(_told(companion.ask(False), project)), lambda: companion.ask(True),
-                   problems=_shown(first))
+        server.run(project, _theme_folders(project), lambda: _news(_told(companion.ask(False), project)), lambda: companion.ask(True),
+                   problems=_news(first)[0])
     finally:
         companion.end()
 
@@ -93,15 +95,16 @@ def serve_command(context: Context, port: int, output: str | None, jobs: int | N
 def _told(result: Outcome | Lost, project: Path) -> Outcome:
     """Say in the terminal what came of a build, and return it."""
     outcome = Outcome(failure=f"The build ended before its time: {result.why}. The next change begins anew.") if isinstance(result, Lost) else result
-    print_problems(outcome.problems, project)
-    click.echo(outcome.failure or f"Built {outcome.pages} pages in {outcome.seconds * 1000:.0f} ms.", err=bool(outcome.failure))
+    if outcome.is_new:
+        print_problems(outcome.problems, project)
+        click.echo(outcome.failure or f"Built {outcome.pages} pages in {outcome.seconds * 1000:.0f} ms.", err=bool(outcome.failure))
     return outcome
 
 
-def _shown(outcome: Outcome) -> list[dict[str, str]]:
-    """Return what open pages are told of problems, as plain data."""
+def _news(outcome: Outcome) -> tuple[list[dict[str, str]], bool]:
+    """Return what open pages are told of problems, as plain data, and whether anything was built."""
     failure = [{"place": "", "message": outcome.failure, "hint": ""}] if outcome.failure else []
-    return failure + [{"place": str(problem.place), "message": problem.message, "hint": problem.hint} for problem in outcome.problems]
+    return failure + [{"place": str(problem.place), "message": problem.message, "hint": problem.hint} for problem in outcome.problems], outcome.is_new
 
 
 def _theme_folders(project: Path) -> Iterable[Path]:
