@@ -24,7 +24,8 @@ _FIRST_LOOKS = (0.2, 1.5)
 """Seconds after the beginning at which the project is looked at without having been told of a change."""
 _FILES = {"/_circlepress/serve.js": "text/javascript; charset=utf-8", "/_circlepress/serve.css": "text/css; charset=utf-8"}
 _FOLDER = Path(__file__).parent / "serve"
-_TAG = b'<link rel="stylesheet" href="/_circlepress/serve.css"><script src="/_circlepress/serve.js" defer></script></head>'
+_TAG = '<link rel="stylesheet" href="/_circlepress/serve.css"><script src="/_circlepress/serve.js?{}" defer></script></head>'
+"""What a page gets, with the number of the build it is from: one that comes before the page has asked for news is not missed."""
 
 
 class News:
@@ -53,11 +54,12 @@ class LiveServer:
     def address(self) -> str:
         return f"http://127.0.0.1:{self._server.server_port}/"
 
-    def run(self, project: Path, themes: Iterable[Path], build: Callable[[], tuple[list[dict[str, str]], bool]], finish: Callable[[], object], *,
+    def run(self, project: Path, themes: Iterable[Path], build: Callable[[], tuple[list[dict[str, str]], bool]], finish: Callable[[], tuple[list[dict[str, str]], bool]], *,
             problems: list[dict[str, str]]) -> None:
         """Serve until interrupted; after each change in the project or its themes, build, tell open pages, and finish.
 
-        `build` returns the problems that pages are to show, and whether anything is new; `finish` does what can wait until pages have been told.
+        `build` returns the problems that pages are to show, and whether anything is new; `finish` does what can wait until pages
+        have been told, and returns the same: something may have been changed meanwhile.
         """
         self._news.tell(problems)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -70,19 +72,22 @@ class LiveServer:
             looks.daemon = True
             looks.start()
         with contextlib.suppress(KeyboardInterrupt):
-            finish()
+            self._tell(finish())
             while True:
                 changes.get()
                 while not changes.empty():
                     changes.get()
-                found, is_new = build()
-                if is_new or found != self._news.problems:
-                    self._news.tell(found)
+                self._tell(build())
                 if changes.empty():
-                    finish()
+                    self._tell(finish())
         stop.set()
         self._server.shutdown()
         self._server.server_close()
+
+    def _tell(self, outcome: tuple[list[dict[str, str]], bool]) -> None:
+        problems, is_new = outcome
+        if is_new or problems != self._news.problems:
+            self._news.tell(problems)
 
 
 def _watch(folders: Iterable[Path], recursive: bool, changes: queue.Queue[None], stop: threading.Event) -> None:
@@ -139,20 +144,20 @@ class _Handler(SimpleHTTPRequestHandler):
         return None
 
     def _send_page(self, page: Path, status: int) -> None:
-        self._send(page.read_bytes().replace(b"</head>", _TAG, 1), "text/html; charset=utf-8", status)
+        number = self._news.number  # before the page is read: rather loaded once too often than not at all
+        self._send(page.read_bytes().replace(b"</head>", _TAG.format(number).encode(), 1), "text/html; charset=utf-8", status)
 
     def _tell_changes(self) -> None:
-        """Answer with each build's number; a page that asks again after a break says which one it knows."""
+        """Answer with each build's number; a page says which one it is from, or after a break which one it knows."""
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Cache-Control", "no-store")
         self.end_headers()
-        known = int(last) if (last := self.headers.get("Last-Event-ID", "")).isdigit() else None
+        last = self.headers.get("Last-Event-ID") or self.path.partition("?")[2]
+        known = int(last) if last.isdecimal() else self._news.number
         try:
             while True:
                 with self._news.changed:
-                    if known is None:
-                        known = self._news.number
                     happened = self._news.number != known or self._news.changed.wait(timeout=15)
                     number = self._news.number
                 self.wfile.write(f"id: {number}\ndata: {'changed' if happened and known != number else 'here'}\n\n".encode())

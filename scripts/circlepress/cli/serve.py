@@ -62,8 +62,9 @@ class Builder:
                 self._cache.flush()
         except CirclepressError as error:
             return Outcome(failure=str(error))
-        return Outcome(tuple(problem for problem in published.problems if problem.is_error), is_new=bool(published.editions),
-                       pages=sum(edition.rendered for edition in published.editions), seconds=time.monotonic() - began)
+        pages = sum(edition.rendered for edition in published.editions)
+        return Outcome(tuple(problem for problem in published.problems if problem.is_error), is_new=bool(pages if is_finishing else published.editions),
+                       pages=pages, seconds=time.monotonic() - began)
 
 
 @click.command("serve")
@@ -86,7 +87,7 @@ def serve_command(context: Context, port: int, output: str | None, jobs: int | N
         click.echo(f"The site is at {server.address} (Ctrl+C ends this)")
         if open_browser:
             webbrowser.open(server.address)
-        server.run(project, _theme_folders(project), lambda: _news(_told(companion.ask(False), project)), lambda: companion.ask(True),
+        server.run(project, _theme_folders(project), lambda: _news(_told(companion.ask(False), project)), lambda: _news(_told(companion.ask(True), project)),
                    problems=_news(first)[0])
     finally:
         companion.end()

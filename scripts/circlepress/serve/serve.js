@@ -19,7 +19,7 @@ const show = async () => {
   document.body.prepend(frame);
 };
 
-const changes = new EventSource("/_circlepress/changes");
+const changes = new EventSource(`/_circlepress/changes${new URL(document.currentScript.src).search}`);  // the build this page is from
 changes.addEventListener("message", (event) => {
   if (event.data === "changed") location.reload();
 });
