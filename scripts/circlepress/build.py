@@ -6,6 +6,8 @@ reported and never stops the others.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -62,7 +64,9 @@ def build_edition(plan: EditionPlan, takeaways: Iterable[TakeAway], project: Pat
         program: tuple[str, ...] = ()
         if request.with_search and plan.edition.kind is not EditionKind.GATEWAY:
             started = time.perf_counter()
-            program = _search(output, request.work / plan.edition.name, records, earlier)
+            made_from = "" if request.plain else hashlib.blake2b(f"{request.engine} {json.dumps(plan.search, ensure_ascii=False)}".encode(), digest_size=16).hexdigest()
+            records = {**records, search.FOLDER: PageRecord(made_from, {})}
+            program = _search(output, request.work / plan.edition.name, plan.search, records, earlier)
             seconds["search"] = time.perf_counter() - started
     except OSError:
         raise
@@ -94,8 +98,8 @@ def _render_plain(plan: EditionPlan, project: Path, output: Path, address: str, 
     return tuple(problems), {page.path: PageRecord("", {}) for page in plan.pages}
 
 
-def _search(output: Path, folder: Path, records: Mapping[str, PageRecord], earlier: EarlierEdition | None) -> tuple[str, ...]:
-    """Make the search index, or take over the last one when every page is as it was."""
+def _search(output: Path, folder: Path, planned: Mapping, records: Mapping[str, PageRecord], earlier: EarlierEdition | None) -> tuple[str, ...]:
+    """Make the search index, or take over the last one when every page, and what else it is made from, is as it was."""
     def same(name: str, record: PageRecord) -> bool:
         before = earlier.records.get(name)
         return before is not None and before.fingerprint == record.fingerprint != "" and before.asked == record.asked
@@ -104,6 +108,6 @@ def _search(output: Path, folder: Path, records: Mapping[str, PageRecord], earli
             and all(same(name, record) for name, record in records.items())):
         link_tree(earlier.folder / search.FOLDER, output / search.FOLDER)
         return earlier.program
-    search.index(output, folder / "search-program")
+    search.index(output, folder / "search-program", planned)
     return tuple(sorted(path.name for path in (folder / "search-program").iterdir()))
 

@@ -139,6 +139,8 @@ class EditionPlan:
     pages: tuple[PlannedPage, ...]
     images: tuple[tuple[str, str], ...] = ()
     """Pairs of a staged path and the source path of a picture."""
+    search: Mapping = field(default_factory=dict)
+    """What the search index is made from besides the finished pages; plain data, empty when there is to be none."""
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from .views import circle as circle_views
 from .views import gateway as gateway_views
 from .views import handbook as handbook_views
 from .views.common import Desk
+from .views.search import search_of
 
 
 def is_published(status: str, visibility: str) -> bool:
@@ -111,7 +112,7 @@ def plan(catalogue: Catalogue, settings: Settings, resolved: ResolvedEdition, ma
         "sitemaps": sorted(e.address for e in online if e.kind is not EditionKind.GATEWAY and not _unlisted(catalogue, e))
         if edition.kind is EditionKind.GATEWAY else [],
     }
-    return EditionPlan(edition, site, tuple(pages), images)
+    return EditionPlan(edition, site, tuple(pages), images, search_of(desk, pages) if site["search"] else {})
 
 
 def _languages(desk: Desk) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Search with Pagefind: one index per edition, one copy of its program for the whole site.
 
-Pagefind writes its program beside each index. We keep the index and move the program to `assets/search/`, where one
+What is indexed is a copy of each finished page, with words that lead to it and with what it can be filtered by, and
+records of what has no page in the edition: circles, terms of the glossary. Pagefind writes its program beside each index. We keep the index and move the program to `assets/search/`, where one
 line of it is changed: the dictionary is looked for beside the program, not beside the index.
 """
 
@@ -8,15 +9,23 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import html
 import json
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from .problem import CirclepressError
+from .search_words import MARK, WEIGHT_ABOUT
 
 FOLDER = "search"
 """Where an edition keeps its index."""
+DIALOG = "dialog.json"
+"""What the dialog says and needs, beside the index."""
 SHARED = "assets/search"
 """Where the site keeps the program."""
+
+_BESIDE = "0.4"
+"""What pages about the tool count for, like pages in another language (`found_as` in the templates' macros)."""
 
 _WANTS = "`${this.basePath}wasm.${language}.pagefind`"
 _GETS = "new URL(`wasm.${language}.pagefind`,import.meta.url).href"
@@ -27,8 +36,10 @@ def is_available() -> bool:
     return _executable() is not None
 
 
-def index(edition_folder: Path, program_folder: Path) -> None:
+def index(edition_folder: Path, program_folder: Path, planned: Mapping) -> None:
     """Make the search index of the finished edition in `edition_folder`; keep the program in `program_folder`.
+
+    `planned` is what the plan says for search (`views.search`).
 
     Raises `CirclepressError` when Pagefind cannot be run, `OSError` when the disk does not take what it writes.
     """
@@ -38,7 +49,7 @@ def index(edition_folder: Path, program_folder: Path) -> None:
     if executable is None:
         raise CirclepressError("Pagefind is not installed.")
     with unlimited_memory():
-        made = _converse(executable, edition_folder)
+        made = _converse(executable, edition_folder.name, documents(edition_folder, planned))
     program_folder.mkdir(parents=True, exist_ok=True)
     for path, content in sorted(made.items()):
         name = path.rpartition("/")[2]
@@ -55,12 +66,57 @@ def index(edition_folder: Path, program_folder: Path) -> None:
             if name == "pagefind-entry.json":  # its languages come in any order
                 content = json.dumps(json.loads(content), sort_keys=True, separators=(",", ":")).encode()
             target.write_bytes(content)
+    (edition_folder / FOLDER / DIALOG).write_bytes(json.dumps(planned["dialog"], ensure_ascii=False, separators=(",", ":")).encode())
 
 
-def _converse(executable: Path, edition_folder: Path) -> dict[str, bytes]:
-    """Let Pagefind's service index the pages of a folder; return the files it would write.
+def documents(edition_folder: Path, planned: Mapping) -> list[tuple[str, str]]:
+    """Return what is to be indexed of a finished edition, in its order: addresses below the site's root, and HTML."""
+    from .search_words import Helper, searched_part, text_of, with_added
 
-    It is told the pages one by one, in the order of their paths: left to look for them by itself it takes them as the
+    found = []
+    for path in sorted(path.relative_to(edition_folder).as_posix() for path in edition_folder.rglob("*.html")):
+        page = (edition_folder / path).read_text("utf-8")
+        address = planned["home"] + path.removesuffix("index.html")
+        if address not in planned["left_out"] and (part := searched_part(page)):
+            found.append((address, page, text_of(part), planned["pages"].get(address, {"language": planned["language"], "filters": {}})))
+    for record in planned["records"]:
+        page, is_term = _page_of(record, planned["language"]), record["type"] == "glossary"
+        found.append((record["address"], page, text_of(page), {"language": record["language"], "filters": {"type": [record["type"]]}} | ({"weight": "1"} if is_term else {})))
+    helper = Helper(planned["language"], planned["terms"], [(about["language"], text) for _, _, text, about in found])
+    return [(address, with_added(_prepared(page, about), "".join(_filters(about["filters"])) + helper.added_to(page, about["language"], about.get("weight", WEIGHT_ABOUT))))
+            for address, page, _, about in found]
+
+
+def _prepared(page: str, about: Mapping) -> str:
+    """Return a copy of a page that reads well in an excerpt, ranked lower where the plan says so."""
+    page = page.replace("</dt>", ":</dt>")
+    return page.replace(" data-pagefind-body>", f' data-pagefind-body data-pagefind-weight="{_BESIDE}">', 1) if about.get("beside") else page
+
+
+def _filters(filters: Mapping) -> Iterator[str]:
+    for name, values in filters.items():
+        for value in values:
+            yield f'<span data-pagefind-filter="{name}:{value}"></span>'
+
+
+def _page_of(record: Mapping, language: str) -> str:
+    """Return a page for Pagefind that only holds a record; nobody is shown it."""
+    say = html.escape
+    named = f'<span hidden data-pagefind-meta="language">{say(record["language_name"])}</span>' if record["language_name"] else ""
+    ranked = f' data-pagefind-weight="{_BESIDE}"' if record["language_name"] else ""
+    # A page about a term comes before its entry in the glossary.
+    title = (f'<p data-pagefind-meta="title" data-pagefind-weight="{1 if " " in record["title"] else 2}">{say(record["title"])}</p>' if record["type"] == "glossary"
+             else f"<h1>{say(record['title'])}</h1>")
+    texts = "".join(f"<p>{say(text)}</p>" for text in record["texts"] if text)
+    also = f'<p data-pagefind-weight="1">{say(" ".join(record["also"]))}</p>' if record["also"] else ""
+    return (f'<!doctype html><html lang="{language}"><body><article data-pagefind-body{ranked}>{named}{title}{texts}'
+            f"<p>{MARK}</p>{also}</article></body></html>")
+
+
+def _converse(executable: Path, name: str, pages: list[tuple[str, str]]) -> dict[str, bytes]:
+    """Let Pagefind's service index pages of one language; return the files it would write.
+
+    It is told the pages one by one, in an order of ours: left to look for them by itself it takes them as the
     disk lists them, and the index would be another one on another disk. And it hands over its files instead of writing
     them: it may say that it has written, and end, before all of a file is on the disk.
     """
@@ -79,18 +135,18 @@ def _converse(executable: Path, edition_folder: Path) -> dict[str, bytes]:
             answer += part
         payload = json.loads(base64.b64decode(answer[:-1]))["payload"]
         if payload["type"] == "Error":
-            raise CirclepressError(f"Pagefind could not index {edition_folder.name}: {payload['message'][:300]}")
+            raise CirclepressError(f"Pagefind could not index {name}: {payload['message'][:300]}")
         return payload
 
     with service:
         try:
             number = ask(type="NewIndex", config=None)["index_id"]
-            for path in sorted(path.relative_to(edition_folder).as_posix() for path in edition_folder.rglob("*.html")):
-                ask(type="AddFile", index_id=number, file_path=path, url=None, file_contents=(edition_folder / path).read_text("utf-8"))
+            for address, page in pages:
+                ask(type="AddFile", index_id=number, file_path=None, url=address, file_contents=page)
             return {file["path"]: base64.b64decode(file["content"]) for file in ask(type="GetFiles", index_id=number)["files"]}
         except (EOFError, BrokenPipeError):
             why = service.stderr.read().decode("utf-8", "replace").strip()[:300]
-            raise CirclepressError(f"Pagefind ended while it indexed {edition_folder.name}. {why}") from None
+            raise CirclepressError(f"Pagefind ended while it indexed {name}. {why}") from None
         finally:
             with contextlib.suppress(BrokenPipeError):
                 service.stdin.close()
