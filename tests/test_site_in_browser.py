@@ -113,7 +113,7 @@ def test_search_finds_fallback_pages_and_names_their_language(visit):
     page.click("[data-search]")
     page.fill("dialog.cp-search input", "retningstjek")
     result = page.wait_for_selector("dialog.cp-search li:has(a[href*='direction-check'])")
-    assert "(dansk)" in result.text_content()
+    assert "Metode · dansk" in result.text_content()
     assert result.query_selector("a").get_attribute("href").startswith("/nb/methods/direction-check/")
     page.fill("dialog.cp-search input", "retning")
     page.wait_for_selector("dialog.cp-search li mark:has-text('retningen')")

@@ -29,42 +29,55 @@ function element(name, properties = {}, ...children) {
 const indexes = {};
 function opened(address) {
   return indexes[address] ??= (async () => {
-    if (!(await fetch(new URL("pagefind-entry.json", address))).ok) throw new Error(`no index at ${address}`);
+    const filters = await fetch(new URL("filters.json", address));
+    if (!filters.ok) throw new Error(`no index at ${address}`);
     const index = pagefind.createInstance({ basePath: new URL(address).pathname, baseUrl: ROOT.pathname, noWorker: true, ranking: RANKING });
     await index.init();
-    return index;
+    return { index, about: await filters.json() };
   })().catch((error) => { delete indexes[address]; throw error; });
 }
 
 const plain = (word) => word.normalize("NFD").replace(/\p{M}/gu, "");
 
-// The same as `Rules._without_ending` in search_words.py does with the words of the pages.
+// Without the endings that Pagefind leaves on; the words of pages go through the same in search_words.py.
 export function stem(word) {
-  const { irregular, left, vowels, list } = told.endings;
+  const { irregular, left, vowels, endings } = told.typed;
   const form = Object.keys(irregular).find((one) => word.endsWith(one));
   let short = form ? word.slice(0, -form.length) + irregular[form] : word;
-  const ending = list.find((one) => short.endsWith(one) && short.length - one.length >= left);
-  if (ending) short = short.slice(0, -ending.length);
+  const found = endings.find(([ending, instead]) => short.endsWith(ending) && short.length - ending.length + instead.length >= left);
+  if (found) short = short.slice(0, -found[0].length) + found[1];
   return short.replace(/[aeiouyáéíóúýæøåäö](?=[^aeiouyáéíóúýæøåäö]*$)/, (vowel) => vowels[vowel] ?? vowel);
 }
 
-// What to ask Pagefind: with endings off in languages it does not stem; a phrase in quotes stays as it is.
-const asked = (query) => !told.endings || query.includes('"') ? query : query.toLowerCase().split(/\s+/).map(stem).join(" ");
+// What to ask Pagefind; a phrase in quotes stays as it is.
+const asked = (query) => query.includes('"') ? query : query.toLowerCase().split(/\s+/).map(stem).join(" ");
 
-const sum = (all, key) => all.reduce((counts, found) => {
-  for (const [name, values] of Object.entries(found[key] ?? {})) {
-    for (const [value, count] of Object.entries(values)) (counts[name] ??= {})[value] = (counts[name][value] ?? 0) + count;
-  }
+const lets = (filters) => ({ about }) => Object.entries(filters).every(([name, value]) => about[name]?.includes(value));
+
+function count(pages, name) {
+  const counts = {};
+  for (const { about } of pages) for (const value of about[name] ?? []) counts[value] = (counts[value] ?? 0) + 1;
   return counts;
-}, {});
+}
 
-// Return what is found, best first, and how many pages each filter would leave. An empty query finds all that the filters let through.
+// Return what is found, best first, each with what it can be filtered by; and for every filter, how many pages each of its
+// choices would leave. An empty query finds everything that the filters let through.
 export async function find(query, filters = {}, wide = false) {
   const addresses = [home.href, ...(wide ? [new URL(`${told.handbook.slice(1)}search/`, ROOT).href] : [])];
-  const found = await Promise.all((await Promise.all(addresses.map(opened))).map((index) => index.search(query ? asked(query) : null, { filters })));
-  const results = found.flatMap((one) => one.results).sort((a, b) => b.score - a.score);
-  if (query && results.length && !(await isMeant(results[0], asked(query)))) return { results: [], counts: {}, totals: sum(found, "totalFilters") };
-  return { results, counts: sum(found, "filters"), totals: sum(found, "totalFilters") };
+  const found = await Promise.all(addresses.map(async (address, number) => {
+    const { index, about } = await opened(address);
+    const { results } = await index.search(query ? asked(query) : null);
+    // Scores say how rare a word is in its index: results of two are put in order by their distance from the best of each.
+    return results.map((result) => ({ result, about: about[result.id] ?? {}, worth: (results[0].score ? result.score / results[0].score : 1) - number / 1000 }))
+      .filter((one) => !number || !one.about.circle?.includes(told.circle));  // a microsite's own entry in the handbook
+  }));
+  let pages = found.flat().sort((a, b) => b.worth - a.worth);
+  if (query && pages.length && !(await isMeant(pages[0].result, asked(query)))) pages = [];
+  const counts = Object.fromEntries(told.filters.map(({ name }) => {
+    const { [name]: _, ...others } = filters;
+    return [name, count(pages.filter(lets(others)), name)];
+  }));
+  return { results: pages.filter(lets(filters)), counts };
 }
 
 // Where no word begins as the query does, Pagefind takes the longest word that the query begins with, be it of two letters.
@@ -113,9 +126,8 @@ function afterTitle(all, title) {
   return place < 0 ? 0 : place + wanted.length;
 }
 
-function shown(page, query) {
-  const kind = told.type[page.filters.type?.[0]];
-  const about = [kind, page.meta.language].filter(Boolean).join(" · ");
+function shown(page, filters, query) {
+  const about = [told.type[filters.type?.[0]], page.meta.language].filter(Boolean).join(" · ");
   const item = element("li", {}, element("a", { href: page.url, textContent: page.meta.title }));
   if (about) item.append(element("p", { className: "cp-search-kind", textContent: about }));
   item.append(excerpt(page, query));
@@ -148,17 +160,14 @@ dialog.setAttribute("aria-label", words.label);
 
 const chosen = () => Object.fromEntries(selects.filter(({ select }) => select.value).map(({ name, select }) => [name, select.value]));
 
-// Each filter says how many pages every choice would leave; what would leave none is not offered, a filter with nothing to choose is hidden.
-function offer(found, picked) {
+// A choice that would leave no page is not offered, a filter with nothing to choose is hidden.
+function offer(counts, picked) {
   for (const { name, values, select, whole } of selects) {
-    const totals = found.totals[name] ?? {};
-    const counts = picked[name] ? totals : found.counts[name] ?? {};
-    const kinds = Object.keys(values).filter((value) => totals[value]);
-    whole.hidden = kinds.length < 2;
-    const there = kinds.filter((value) => counts[value] || value === picked[name]);
-    select.replaceChildren(element("option", { value: "", textContent: words.any }), ...there.map((value) =>
-      element("option", { value, textContent: `${values[value]} (${value === picked[name] ? found.results.length : counts[value]})`, selected: value === picked[name] })));
-    select.classList.toggle("cp-chosen", Boolean(picked[name]));
+    const choices = Object.keys(values).filter((value) => counts[name][value] || value === picked[name]);
+    whole.hidden = !choices.length;
+    select.replaceChildren(element("option", { value: "", textContent: words.any }), ...choices.map((value) =>
+      element("option", { value, textContent: `${values[value]} (${counts[name][value] ?? 0})`, selected: value === picked[name] })));
+    select.classList.toggle("cp-chosen", name in picked);
   }
   clear.hidden = !Object.keys(picked).length;
   fold.hidden = selects.every(({ whole }) => whole.hidden);
@@ -173,7 +182,7 @@ async function search() {
   try {
     const found = await find(isEmpty ? "" : query, picked, wide.checked);
     if (mine !== turn) return;
-    offer(found, picked);
+    offer(found.counts, picked);
     more.replaceChildren();
     if (isEmpty && !Object.keys(picked).length) {
       list.replaceChildren();
@@ -182,8 +191,9 @@ async function search() {
     }
     await show(found.results, query, 0, mine);
     if (mine !== turn) return;
-    const count = found.results.length;
-    status.textContent = count === 0 ? words.none : (plural.select(count) === "one" ? words.count_one : words.count_other).replace("{n}", count);
+    const number = found.results.length;
+    if (!number) more.replaceChildren(element("a", { href: link.href, textContent: words.all }));
+    status.textContent = number === 0 ? words.none : (plural.select(number) === "one" ? words.count_one : words.count_other).replace("{n}", number);
   } catch {
     if (wide.checked) wide.checked = false;  // the handbook is not there; the own pages may be
     status.replaceChildren(element("a", { href: link.href, textContent: words.failed }));
@@ -191,9 +201,8 @@ async function search() {
 }
 
 async function show(results, query, from, mine) {
-  const pages = await Promise.all(results.slice(from, from + AT_ONCE).map((result) => result.data()));
+  const items = await Promise.all(results.slice(from, from + AT_ONCE).map(async ({ result, about }) => shown(await result.data(), about, query)));
   if (mine !== turn) return;
-  const items = pages.map((page) => shown(page, query));
   if (from) list.append(...items);
   else list.replaceChildren(...items);
   const next = element("button", { type: "button", textContent: words.more });

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import gzip
 import html
 import json
 from collections.abc import Iterator, Mapping
@@ -21,6 +22,8 @@ FOLDER = "search"
 """Where an edition keeps its index."""
 DIALOG = "dialog.json"
 """What the dialog says and needs, beside the index."""
+FILTERS = "filters.json"
+"""What each page can be filtered by, beside the index: Pagefind's own filters are written in another order each time."""
 SHARED = "assets/search"
 """Where the site keeps the program."""
 
@@ -49,7 +52,8 @@ def index(edition_folder: Path, program_folder: Path, planned: Mapping) -> None:
     if executable is None:
         raise CirclepressError("Pagefind is not installed.")
     with unlimited_memory():
-        made = _converse(executable, edition_folder.name, documents(edition_folder, planned))
+        found = documents(edition_folder, planned)
+        made = _converse(executable, edition_folder.name, [(address, page) for address, page, _ in found])
     program_folder.mkdir(parents=True, exist_ok=True)
     for path, content in sorted(made.items()):
         name = path.rpartition("/")[2]
@@ -66,11 +70,25 @@ def index(edition_folder: Path, program_folder: Path, planned: Mapping) -> None:
             if name == "pagefind-entry.json":  # its languages come in any order
                 content = json.dumps(json.loads(content), sort_keys=True, separators=(",", ":")).encode()
             target.write_bytes(content)
-    (edition_folder / FOLDER / DIALOG).write_bytes(json.dumps(planned["dialog"], ensure_ascii=False, separators=(",", ":")).encode())
+    filters_by_address = {address: filters for address, _, filters in found}
+    _write_json(edition_folder / FOLDER / FILTERS, {id: filters for id, address in _addresses(made) if (filters := filters_by_address[address])})
+    _write_json(edition_folder / FOLDER / DIALOG, planned["dialog"])
 
 
-def documents(edition_folder: Path, planned: Mapping) -> list[tuple[str, str]]:
-    """Return what is to be indexed of a finished edition, in its order: addresses below the site's root, and HTML."""
+def _addresses(made: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
+    """Return the id that Pagefind gave to each page, and the page's address, in order."""
+    for path, content in sorted(made.items()):
+        if path.endswith(".pf_fragment"):
+            fragment = json.loads(gzip.decompress(content).removeprefix(b"pagefind_dcd"))
+            yield path.rpartition("/")[2].removesuffix(".pf_fragment"), fragment["url"]
+
+
+def _write_json(path: Path, value: object) -> None:
+    path.write_bytes(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def documents(edition_folder: Path, planned: Mapping) -> list[tuple[str, str, Mapping[str, list[str]]]]:
+    """Return what is to be indexed of a finished edition, in its order: addresses below the site's root, HTML, what to filter by."""
     from .search_words import Helper, searched_part, text_of, with_added
 
     found = []
@@ -80,23 +98,21 @@ def documents(edition_folder: Path, planned: Mapping) -> list[tuple[str, str]]:
         if address not in planned["left_out"] and (part := searched_part(page)):
             found.append((address, page, text_of(part), planned["pages"].get(address, {"language": planned["language"], "filters": {}})))
     for record in planned["records"]:
-        page, is_term = _page_of(record, planned["language"]), record["type"] == "glossary"
-        found.append((record["address"], page, text_of(page), {"language": record["language"], "filters": {"type": [record["type"]]}} | ({"weight": "1"} if is_term else {})))
+        page, is_term = _page_of(record, planned["language"]), _is_term(record)
+        found.append((record["address"], page, text_of(page), {"language": record["language"], "filters": record["filters"]} | ({"weight": "1"} if is_term else {})))
     helper = Helper(planned["language"], planned["terms"], [(about["language"], text) for _, _, text, about in found])
-    return [(address, with_added(_prepared(page, about), "".join(_filters(about["filters"])) + helper.added_to(page, about["language"], about.get("weight", WEIGHT_ABOUT))))
+    return [(address, with_added(_prepared(page, about), helper.added_to(page, about["language"], about.get("weight", WEIGHT_ABOUT))), about["filters"])
             for address, page, _, about in found]
 
 
 def _prepared(page: str, about: Mapping) -> str:
     """Return a copy of a page that reads well in an excerpt, ranked lower where the plan says so."""
-    page = page.replace("</dt>", ":</dt>")
+    page = page.replace("</dt>", ":</dt> ") if about.get("facts") else page.replace('<dl class="cp-facts">', '<dl class="cp-facts" data-pagefind-ignore>')
     return page.replace(" data-pagefind-body>", f' data-pagefind-body data-pagefind-weight="{_BESIDE}">', 1) if about.get("beside") else page
 
 
-def _filters(filters: Mapping) -> Iterator[str]:
-    for name, values in filters.items():
-        for value in values:
-            yield f'<span data-pagefind-filter="{name}:{value}"></span>'
+def _is_term(record: Mapping) -> bool:
+    return record["filters"]["type"] == ["glossary"]
 
 
 def _page_of(record: Mapping, language: str) -> str:
@@ -105,7 +121,7 @@ def _page_of(record: Mapping, language: str) -> str:
     named = f'<span hidden data-pagefind-meta="language">{say(record["language_name"])}</span>' if record["language_name"] else ""
     ranked = f' data-pagefind-weight="{_BESIDE}"' if record["language_name"] else ""
     # A page about a term comes before its entry in the glossary.
-    title = (f'<p data-pagefind-meta="title" data-pagefind-weight="{1 if " " in record["title"] else 2}">{say(record["title"])}</p>' if record["type"] == "glossary"
+    title = (f'<p data-pagefind-meta="title" data-pagefind-weight="{1 if " " in record["title"] else 2}">{say(record["title"])}</p>' if _is_term(record)
              else f"<h1>{say(record['title'])}</h1>")
     texts = "".join(f"<p>{say(text)}</p>" for text in record["texts"] if text)
     also = f'<p data-pagefind-weight="1">{say(" ".join(record["also"]))}</p>' if record["also"] else ""

@@ -50,6 +50,8 @@ class Rules:
     """Forms no rule explains, and the basic form; they also end compounds."""
     alternate: tuple[tuple[str, str], ...] = ()
     """Ends of stems that stand for each other: `cirkl` and `cirkel`."""
+    query: tuple[tuple[str, str], ...] = ()
+    """Ends of typed words that the stemmer leaves on, and what stands for them in the index."""
     endings: Mapping = None
     """For a language without a stemmer: which endings to take off, and what becomes of the last vowel."""
     fold: Mapping[str, Sequence[str]] = None
@@ -115,16 +117,16 @@ def rules_for(language: Language) -> Rules:
     """Return what is known of a language; nothing for a language without a file."""
     path = _FOLDER / f"{language}.toml"
     given = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
-    return Rules(**{key: tuple(map(tuple, value)) if key == "alternate" else tuple(value) if isinstance(value, list) else value for key, value in given.items()})
+    return Rules(**{key: tuple(map(tuple, value)) if key in ("alternate", "query") else tuple(value) if isinstance(value, list) else value for key, value in given.items()})
 
 
-def query_rules(language: Language) -> Mapping | None:
-    """Return what the dialog needs to take the endings off what readers type, or `None` where Pagefind stems."""
+def query_rules(language: Language) -> Mapping:
+    """Return what the dialog does to typed words before it asks Pagefind; see `stem` in overrides/assets/search.js."""
     rules = rules_for(language)
-    if not rules.endings:
-        return None
-    return {"irregular": dict(rules.irregular or {}), "left": rules.endings["left"], "vowels": dict(rules.endings["vowels"]),
-            "list": sorted(rules.endings["list"], key=lambda ending: (-len(ending), ending))}
+    given = rules.endings or {"left": 5, "vowels": {}, "list": ()}
+    endings = [[ending, ""] for ending in given["list"]] + [list(pair) for pair in rules.query]
+    return {"irregular": dict(rules.irregular or {}) if rules.endings else {}, "left": given["left"], "vowels": dict(given["vowels"]),
+            "endings": sorted(endings, key=lambda pair: (-len(pair[0]), pair))}
 
 
 class Helper:
@@ -183,9 +185,10 @@ class Helper:
         """Return the words for the terms a text uses: in all languages, also those to avoid, or (not `whole`) in the edition's only."""
         stem = rules_for(language).stem
         if language not in self._forms:
-            self._forms[language] = [(f" {' '.join(map(stem, form.casefold().split()))} ", number) for number, term in enumerate(self._terms)
-                                     for form in term.get(language, {}).get("words", ())]
-        stems = f" {' '.join(map(stem, _WORD.findall(text.casefold())))} "
+            self._forms[language] = [(f" {' '.join(map(change, _WORD.findall(form.casefold())))} ", number) for number, term in enumerate(self._terms)
+                                     for form in term.get(language, {}).get("words", ()) for change in (stem, str)]
+        words = _WORD.findall(text.casefold())
+        stems = f" {' '.join(map(stem, words))} | {' '.join(words)} "  # a stemmer may take off the end of a basic form, too
         found: list[str] = []
         for number in sorted({number for form, number in self._forms[language] if form in stems}):
             for spoken, given in self._terms[number].items():

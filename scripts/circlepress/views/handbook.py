@@ -261,17 +261,17 @@ def _glossary_page(desk: Desk) -> PlannedPage:
 
 
 def _all_pages_page(desk: Desk) -> PlannedPage:
-    groups = [{"title": desk.wording.text(f"kind.{kind}.many"), "links": desk.page_links(p.material.reference for p in _of_kind(desk, kind))}
+    groups = [{"id": str(kind), "title": desk.wording.text(f"kind.{kind}.many"), "links": desk.page_links(p.material.reference for p in _of_kind(desk, kind))}
               for kind in LISTED_KINDS if _of_kind(desk, kind)]
     home = desk.handbook_address
-    groups.append({"title": desk.wording.text("all.tools"), "links": [
+    groups.append({"id": "tools", "title": desk.wording.text("all.tools"), "links": [
         {"title": {"text": desk.wording.text(f"{name}.title"), "lang": ""}, "summary": {"text": desk.wording.text(f"{name}.summary"), "lang": ""},
          "address": f"{home}{name}/", "other_language": ""} for name in ("glossary", "checks", "translations")]})
     if circles := listed_circles(desk):
-        groups.append({"title": desk.wording.text("circles.title"), "links": [desk.circle_link(circle) for circle in circles]})
+        groups.append({"id": "circles", "title": desk.wording.text("circles.title"), "links": [desk.circle_link(circle) for circle in circles]})
     title, summary = desk.wording.text("all.title"), desk.wording.text("all.summary")
     return desk.plan_page("all/index.md", "list.html", title, summary,
-                          {"title": {"text": title, "lang": ""}, "summary": {"text": summary, "lang": ""}, "groups": groups})
+                          {"title": {"text": title, "lang": ""}, "summary": {"text": summary, "lang": ""}, "groups": groups, "narrow": True})
 
 
 def _translations_page(desk: Desk) -> PlannedPage:

@@ -26,7 +26,7 @@ def search_of(desk: Desk, pages: Sequence[PlannedPage]) -> dict:
     return {
         "language": desk.language,
         "home": desk.edition.address,
-        "pages": {page.address: {"language": page.shown_in, "filters": _filters(desk, page), "beside": _is_about_the_tool(page)} for page in pages},
+        "pages": {page.address: {"language": page.shown_in, "filters": _filters(desk, page), "beside": _is_about_the_tool(page), "facts": page.template == "session.html"} for page in pages},
         "left_out": [f"{desk.edition.address}glossary/"] if in_handbook else [],  # each of its terms is a record
         "records": [*map(lambda circle: _circle_record(desk, circle), _found_circles(desk)), *_term_records(desk)] if in_handbook else [],
         "terms": [{language: {"words": [words.term, *([words.plural] if words.plural else []), *words.variants, *words.region.values()],
@@ -65,7 +65,7 @@ def _circle_record(desk: Desk, circle: Circle) -> dict:
     names = [*(organisation.name for organisation in facts.organisations), *map(wording.country, countries), *([theme["title"]["text"]] if theme else []),
              wording.text(f"scope.{facts.scope}"), *dict.fromkeys(name for code in facts.published_in for name in (OWN_NAME[code], wording.language_name(code)))]
     shown = link["title"]["lang"] or desk.language
-    return {"type": "circles", "address": link["address"], "language": shown, "language_name": link["other_language"], "title": link["title"]["text"],
+    return {"filters": {"type": ["circles"], "circle": [circle.id]}, "address": link["address"], "language": shown, "language_name": link["other_language"], "title": link["title"]["text"],
             "texts": [*said, " · ".join(names) + "."],
             "also": [text for localised in (facts.title, facts.question) if localised for language, text in sorted(localised.items()) if language != shown]}
 
@@ -83,7 +83,7 @@ def _term_records(desk: Desk) -> list[dict]:
         others = [f"{desk.wording.language_name(language)}: {one.term}" for language, one in words.items() if language != desk.language]
         variants = [desk.wording.text("glossary.also", words=", ".join(own.variants))] if own and own.variants else []
         records.append({
-            "type": "glossary", "address": f"{desk.handbook_address}glossary/#term-{key}", "language": term["lang"] or desk.language, "language_name": "",
+            "filters": {"type": ["glossary"]}, "address": f"{desk.handbook_address}glossary/#term-{key}", "language": term["lang"] or desk.language, "language_name": "",
             "title": term["text"], "texts": [*([definition["text"]] if definition else []), *(f"{text}." for text in variants), " · ".join(others)],
             "also": [form for one in words.values() for form in (*([one.plural] if one.plural else []), *one.variants, *one.avoid, *one.region.values())]})
     return records
@@ -95,7 +95,7 @@ def _dialog(desk: Desk, in_handbook: bool) -> dict:
     one = {str(kind): wording.text(f"kind.{kind}.one") for kind in kinds}
     many = {str(kind): wording.text(f"kind.{kind}.many") for kind in kinds}
     return {
-        "words": {key: wording.text(f"search.{key}") for key in _DIALOG_WORDS},
+        "words": {key: wording.text(f"search.{key}") for key in _DIALOG_WORDS} | {"all": wording.text("page.all_pages")},
         "type": one | {"circles": wording.text("search.one_circle"), "sessions": wording.text("search.one_session"), "glossary": wording.text("search.one_term")},
         "filters": [
             {"name": "type", "label": wording.text("search.type"),
@@ -103,6 +103,7 @@ def _dialog(desk: Desk, in_handbook: bool) -> dict:
             {"name": "audience", "label": wording.text("page.for_whom"), "values": {str(a): wording.text(f"audience.{a}.name") for a in Audience}},
             {"name": "phase", "label": wording.text("page.when_used"), "values": {str(p): wording.text(f"phase.{p}") for p in Phase}},
         ],
+        "circle": desk.edition.circle,
         "handbook": "" if in_handbook else desk.handbook_address,
-        "endings": query_rules(desk.language),
+        "typed": query_rules(desk.language),
     }
