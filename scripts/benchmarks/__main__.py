@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from . import check, comparison, growth, weight
+from . import check, comparison, growth, queries, weight
 from .peers import PEER_BY_NAME
 from .texts import CIRCLES_BY_SIZE
 
@@ -35,6 +35,8 @@ def main() -> None:
     one.add_argument("--page", action="append", default=[], help="a page's path below it; a sample of all if left out")
     one.add_argument("--fetched", action="append", default=[], metavar="PATTERN", help="files that scripts fetch at once")
 
+    commands.add_parser("search", parents=[writes], help="the queries of tests/cases/search asked of our search and of Material's own")
+
     chosen = parser.parse_args()
     match chosen.command:
         case "check":
@@ -45,6 +47,8 @@ def main() -> None:
             growth.run(chosen.circles, chosen.runs, not chosen.no_search, chosen.write)
         case "weight":
             weight.run(chosen.site, chosen.page, chosen.fetched, chosen.write)
+        case "search":
+            queries.run(chosen.write)
 
 
 def _number(text: str) -> int:

@@ -20,6 +20,7 @@ SECTIONS = {
     "size-l": "300 circles, 14,640 pages",
     "growth": "How the cost grows",
     "weight": "What a reader loads",
+    "search": "What a reader finds",
 }
 """The headings of the sections that are written, by id, in their order."""
 
