@@ -74,8 +74,6 @@ def test_two_workers_build_the_same_bytes(dask, rich, tmp_path):
     done = rich.run("build", "--cluster", dask.address, "--output", str(tmp_path / "site"), CIRCLEPRESS_CACHE=str(tmp_path / "caches"))
     assert "Traceback" not in done.stderr and "built here" not in done.stderr, done
     assert difference(files_below(rich.site), files_below(tmp_path / "site")) == []
-    worked = [log for log in dask.folder.glob("*.log") if "circlepress" in log.read_text() or log.stat().st_size]
-    assert len(worked) == 3
     project = rich_project(tmp_path / "project")
     asked = {"cluster": dask.address, "caches": tmp_path / "own caches"}
     assert project.build(**asked).published.problems == rich.published.problems

@@ -8,8 +8,13 @@ from pathlib import Path
 
 import pytest
 import yaml
+from support.project import TODAY
 
+from circlepress import pipeline
+from circlepress.edition import Edition, EditionKind
 from circlepress.findable import MARK, endings, more_words, rules, with_more_words, words_of
+from circlepress.plan import plan
+from circlepress.resolve import resolve
 
 QUERIES = {(language, query): [wanted] if isinstance(wanted, str) else wanted
            for language, queries in yaml.load((Path(__file__).parent / "cases/search/queries.yml").read_text("utf-8"), yaml.BaseLoader).items()
@@ -67,15 +72,10 @@ def test_nothing_is_added_to_published_pages(real_site):
     assert [path for path in real_site.rglob("*.html") if MARK in path.read_text("utf-8")] == []
 
 
-def test_unlisted_circles_are_not_found(project, chromium):
+def test_unlisted_circles_are_not_found(project):
     """A circle that is not in the directory is not in the handbook's search, either."""
-    from circlepress import pipeline
-    from circlepress.edition import Edition, EditionKind
-    from circlepress.plan import plan
-    from circlepress.resolve import resolve
-
     def found() -> list[str]:
-        checked = pipeline.check(project.folder, __import__("support.project", fromlist=["TODAY"]).TODAY)
+        checked = pipeline.check(project.folder, TODAY)
         settings, edition = checked.sources.settings, Edition(EditionKind.HANDBOOK, "da")
         planned = plan(checked.catalogue, settings, resolve(checked.catalogue, edition, settings.chain_by_language), None, (edition,), with_search=True)
         return [record["address"] for record in planned.found["records"]]

@@ -15,6 +15,7 @@ from __future__ import annotations
 import html
 import re
 import tomllib
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -48,6 +49,14 @@ def endings(language: Language) -> tuple[str, ...]:
     return tuple(sorted(rules(language).get("endings", ()), key=lambda ending: (-len(ending), ending)))
 
 
+@lru_cache
+def _heads(language: Language) -> tuple[Mapping[str, str], re.Pattern[str] | None]:
+    """Return the parts of compounds by their spellings, and what finds a spelling inside a longer word."""
+    heads = {spelling: head for head, spellings in rules(language).get("heads", {}).items() for spelling in spellings}
+    inside = f"(?<=[^\\W\\d_]{{{_BEFORE_A_HEAD}}})(?:{'|'.join(map(re.escape, heads))})"
+    return heads, re.compile(inside) if heads else None
+
+
 def words_of(text: str) -> list[str]:
     """Return a text's words in small letters."""
     return _WORD.findall(text.lower())
@@ -60,8 +69,7 @@ def more_words(words: Iterable[str], language: Language, also: Mapping[str, str]
     """
     own = set(words)
     found: set[str] = set()
-    heads = {spelling: head for head, spellings in rules(language).get("heads", {}).items() for spelling in spellings}
-    inside = re.compile(f"(?<=[^\\W\\d_]{{{_BEFORE_A_HEAD}}})(?:{'|'.join(map(re.escape, heads))})") if heads else None
+    heads, inside = _heads(language)
     shifts = rules(language).get("shifts", {})
     for word in own:
         if inside and (match := inside.search(word)):
@@ -69,8 +77,10 @@ def more_words(words: Iterable[str], language: Language, also: Mapping[str, str]
         for vowel, other in shifts.items():
             if vowel in word:
                 found.add(word.replace(vowel, other, 1))
+    in_order = sorted(own)
     for term, added in also.items():
-        if any(word.startswith(term) for word in own):
+        place = bisect_left(in_order, term)  # the first word that can begin with the term, and does if any does
+        if in_order[place:place + 1] and in_order[place].startswith(term):
             found.update(words_of(added))
     for word in own | found:
         found |= {word.translate(_SHORT).translate(_PLAIN), word.translate(_LONG).translate(_PLAIN)}

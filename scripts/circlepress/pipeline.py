@@ -206,9 +206,8 @@ def build(project: Path, request: Request, *, cache: Cache | None = None, on_pla
     """Build and publish a project, as much of it as has changed.
 
     `cache` is used instead of the project's own in `request.caches`. Everything whole is built; problems say what is not.
-    Raises `UsageError` for a language or circle that does not
-    exist and for an output folder that is not ours, `CirclepressError` when the disk does not take the new site; the
-    published one is then as it was.
+    Raises `UsageError` for a language or circle that does not exist and for an output folder that is not ours,
+    `CirclepressError` when the disk does not take the new site; the published one is then as it was.
     """
     refuse_foreign(request.output)
     clock = records.Clock()

@@ -36,8 +36,8 @@ def is_available() -> bool:
 def index(edition_folder: Path, program_folder: Path, language: Language, found: Mapping) -> tuple[str, ...]:
     """Make the search index of the finished edition in `edition_folder`; return the names of the program's files it needs.
 
-    `found` is what the plan says of it. The program's files are put into `program_folder`, which many editions share. Raises `CirclepressError` when Pagefind cannot be run,
-    `OSError` when the disk does not take what it writes.
+    `found` is what the plan says of it. The program's files are put into `program_folder`, which many editions share.
+    Raises `CirclepressError` when Pagefind cannot be run, `OSError` when the disk does not take what it writes.
     """
     global _service
     if _service is None or _service.owner != os.getpid():
