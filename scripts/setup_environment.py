@@ -52,7 +52,13 @@ def make_ready(purpose: str) -> None:
         stamp.unlink(missing_ok=True)
     _pip("--require-hashes", "--requirement", str(LOCK_BY_PURPOSE[purpose]))
     _pip("--no-deps", "--no-build-isolation", "--editable", str(ROOT))
+    compile_ours()
     stamps[purpose].write_text(wanted, "utf-8")
+
+
+def compile_ours() -> None:
+    """Keep circlepress in the form that Python runs, as pip does for packages: it starts sooner, whatever the machine's settings."""
+    run(program("python"), "-m", "compileall", "-q", ROOT / "scripts" / "circlepress")
 
 
 def stop(sentence: str) -> None:

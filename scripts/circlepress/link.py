@@ -77,22 +77,19 @@ def target_of(link: str, page_path: str) -> Target:
 
 
 @lru_cache(maxsize=64)
-def _folders(address: str) -> list[str]:
-    return address.split("/")[:-1]
+def _ways_up(address: str) -> list[tuple[str, str]]:
+    """Return the folders an address lies in, the nearest first, each with the way there."""
+    folders = [address[: address.rindex("/") + 1]]
+    while folder := folders[-1].rstrip("/"):
+        folders.append(folder[: folder.rindex("/") + 1])
+    return [(folder, "../" * number) for number, folder in enumerate(folders)]
 
 
 def relative(here: str, there: str) -> str:
     """Return the relative address from one page to another; both begin with a slash, pages end with one."""
     there, hash_sign, anchor = there.partition("#")
-    begun, wanted = _folders(here), there.split("/")
-    last = wanted.pop()
-    common = 0
-    for one, other in zip(begun, wanted, strict=False):
-        if one != other:
-            break
-        common += 1
-    if not last and common == len(wanted) == len(begun):
-        way = "./"
-    else:
-        way = "../" * (len(begun) - common) + "".join(f"{part}/" for part in wanted[common:]) + last
-    return way + hash_sign + anchor if anchor else way
+    for folder, up in _ways_up(here):
+        if there.startswith(folder):
+            way = up + there[len(folder):] or "./"
+            return way + hash_sign + anchor if anchor else way
+    raise ValueError(f"{there!r} does not begin with a slash")

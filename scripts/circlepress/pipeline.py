@@ -287,7 +287,8 @@ def _plan(state: State, request: Request, *, whole: bool = False) -> _Plan:
 
 def _others(every: Sequence[Edition], wanted: Sequence[Edition], request: Request) -> list[Edition]:
     """Return editions that are published and were not asked for."""
-    return [edition for edition in every if edition not in set(wanted) and (request.output / edition.address.strip("/") / "index.html").is_file()]
+    asked_for = set(wanted)
+    return [edition for edition in every if edition not in asked_for and (request.output / edition.address.strip("/") / "index.html").is_file()]
 
 
 def _build_editions(state: State, request: Request, plan: _Plan, stale: Sequence[Edition], work: Path, last: records.LastBuild | None,

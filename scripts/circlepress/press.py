@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import marshal
 import os
 import time
 from collections import OrderedDict
@@ -75,7 +76,7 @@ class Press:
         rendered, texts, templates = 0, 0.0, 0.0
         for page in plan.pages:
             values = {name: getattr(page, name) for name in _PAGE_FIELDS}
-            fingerprint = _hash(common, json.dumps(values, ensure_ascii=False), page.body)
+            fingerprint = _hash(common, _plain(values), page.body)
             target = output / page.address.removeprefix(plan.edition.address) / "index.html"
             record = _reusable(earlier, page.path, fingerprint, address_by_path)
             if record and _take_over(earlier, target.relative_to(output), target):
@@ -102,7 +103,7 @@ class Press:
     def _render_common_files(self, plan: EditionPlan, edition: Mapping, common: str, output: Path, earlier: EarlierEdition | None,
                              records: dict[str, PageRecord]) -> None:
         pages = [{"address": page.address, "canonical": page.canonical, "alternates": page.alternates} for page in plan.pages]
-        fingerprint = _hash(common, json.dumps(pages, ensure_ascii=False))
+        fingerprint = _hash(common, _plain(pages))
         for name in typesetting.STATIC_TEMPLATES:
             records[name] = PageRecord(fingerprint, {})
             if _reusable(earlier, name, fingerprint, {}) and _take_over(earlier, Path(name), output / name):
@@ -174,10 +175,18 @@ def _take_over(earlier: EarlierEdition, name: Path, target: Path) -> bool:
     return True
 
 
-def _hash(*parts: str) -> str:
+def _plain(values: object) -> bytes:
+    """Return plain values as bytes that are the same for the same values."""
+    try:
+        return marshal.dumps(values, 2)  # version 2 writes values only; later ones also which of them are one object
+    except ValueError:  # a text of a kind of its own
+        return json.dumps(values, ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def _hash(*parts: str | bytes) -> str:
     digest = hashlib.blake2b(digest_size=16)
     for part in parts:
-        digest.update(part.encode("utf-8", "surrogatepass"))
+        digest.update(part if isinstance(part, bytes) else part.encode("utf-8", "surrogatepass"))
         digest.update(b"\0")
     return digest.hexdigest()
 

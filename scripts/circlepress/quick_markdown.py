@@ -13,13 +13,15 @@ import html
 import re
 import types
 import xml.etree.ElementTree as etree
+from collections.abc import Callable
 
 from markdown import Markdown
 from markdown.blockparser import BlockParser
-from markdown.blockprocessors import ParagraphProcessor
+from markdown.blockprocessors import BlockProcessor, ParagraphProcessor
+from markdown.extensions.tables import TableProcessor
 from markdown.extensions.toc import TocTreeprocessor, remove_fnrefs, render_inner_html, strip_tags, unescape, unique
 from markdown.treeprocessors import InlineProcessor
-from markdown.util import AtomicString
+from markdown.util import ETX, STX, AtomicString
 
 _NEEDED = {
     "backtick": "`", "escape": "\\", "footnote": "[", "reference": "[", "link": "[", "image_link": "![", "image_reference": "![",
@@ -34,6 +36,14 @@ _NOT_FOR_PARAGRAPHS = frozenset({
     "defindent", "deflist", "footnote", "abbr", "table",
 })
 """Block processors that leave such a block alone."""
+_SIGN_OF_A_BLOCK = {
+    "hashheader": "#", "setextheader": "\n", "quote": ">", "reference": "]:", "abbr": "*[", "footnote": "[^", "deflist": ":", "table": "|",
+    "admonition": "!!!", "details": "???",
+}
+"""By the name of a block processor, what a block that begins with neither space nor line end must hold to be one of its own."""
+_NEVER_WITHOUT_SPACE = frozenset({"empty", "indent", "code", "defindent"})
+"""Block processors for blocks that begin with a space or a line end."""
+_ITEMS = frozenset("*+-")
 
 
 def quicken(md: Markdown) -> Markdown:
@@ -47,9 +57,22 @@ def quicken(md: Markdown) -> Markdown:
         paragraph = everything
     is_paragraph = _ONLY_A_PARAGRAPH.fullmatch
 
+    by_sign = [(processor, _SIGN_OF_A_BLOCK.get(name, "")) for name, processor in zip(names, everything, strict=True) if name not in _NEVER_WITHOUT_SPACE]
+    lists = {"ulist": _ITEMS, "olist": frozenset("0123456789")}
+    begins = {id(processor): lists[name] for name, processor in zip(names, everything, strict=True) if name in lists}
+
+    def candidates(block: str) -> list[BlockProcessor]:
+        first = block[:1]
+        if first.isalpha():
+            if is_paragraph(block):
+                return paragraph
+        elif first in ("", " ", "\n") or not first.isascii():
+            return everything
+        return [processor for processor, sign in by_sign if sign in block and (id(processor) not in begins or first in begins[id(processor)])]
+
     def parse_blocks(self: BlockParser, parent: etree.Element, blocks: list[str]) -> None:
         while blocks:
-            for processor in paragraph if is_paragraph(blocks[0]) else everything:
+            for processor in candidates(blocks[0]):
                 if processor.test(parent, blocks[0]) and processor.run(parent, blocks) is not False:
                     break
 
@@ -57,8 +80,54 @@ def quicken(md: Markdown) -> Markdown:
     contents = md.treeprocessors["toc"]
     if not (contents.marker or contents.use_anchors or contents.use_permalinks):
         contents.run = types.MethodType(_only_ids, contents)
+    for processor in everything:
+        if isinstance(processor, TableProcessor):
+            processor._split = types.MethodType(_split, processor)
+    spaces = md.preprocessors["normalize_whitespace"]
+    spaces.run = _unless(spaces.run, _has_odd_space, lambda lines: [*lines, "", ""])
+    fences = md.preprocessors["fenced_code_block"]
+    fences.run = _unless(fences.run, lambda lines: any("```" in line or "~~~" in line for line in lines))
+    attributes = md.treeprocessors["attr_list"]
+    attributes.run = _only_with_braces(attributes.run)
+    escapes = md.treeprocessors["unescape"]
+    escapes.unescape = _unless(escapes.unescape, lambda text: STX in text)
     md.block_level_elements = frozenset(md.block_level_elements)  # asked for every element, and a list is searched from its beginning
     return md
+
+
+def _unless(run: Callable, may_matter: Callable, otherwise: Callable = lambda given: given) -> Callable:
+    """Return `run` for what it changes; what cannot matter to it is returned as it came, or as `otherwise` makes it."""
+    return lambda given: run(given) if may_matter(given) else otherwise(given)
+
+
+def _has_odd_space(lines: list[str]) -> bool:
+    """Whether there is a tab, a line of spaces or one of the library's own signs, so that lines are more than lines."""
+    text = "\n".join(lines) + "\n"
+    return " \n" in text or any(sign in text for sign in ("\t", "\r", STX, ETX))
+
+
+def _only_with_braces(run: Callable) -> Callable:
+    """Show only elements with a brace in their text, or beside them, to the step that turns `{#id}` into attributes."""
+    def has_brace(element: etree.Element) -> bool:
+        text, tail = element.text, element.tail
+        return bool(text and "{" in text or tail and "{" in tail) or any(child.tail and "{" in child.tail for child in element)
+
+    return lambda doc: run(_Elements([element for element in doc.iter() if has_brace(element)]))
+
+
+class _Elements:
+    """Some elements of a document, for a step that only iterates over it."""
+
+    def __init__(self, elements: list[etree.Element]) -> None:
+        self._elements = elements
+
+    def iter(self) -> list[etree.Element]:
+        return self._elements
+
+
+def _split(self: TableProcessor, row: str) -> list[str]:
+    """Return the cells of a table's row: without code and backslashes, every bar parts two."""
+    return row.split("|") if "`" not in row and "\\" not in row else TableProcessor._split(self, row)
 
 
 def _only_ids(self: TocTreeprocessor, doc: etree.Element) -> None:
@@ -88,9 +157,11 @@ class _QuickInline(InlineProcessor):
             self._tokens = tuple(delimiters.tokens)
         else:
             self._emphasis, self._tokens = -1, ()
+        needed = {sign for number, (_, sign) in enumerate(self._patterns) if number != self._emphasis} | set(self._tokens)
+        self._any_sign = re.compile("|".join(map(re.escape, sorted(needed))))  # matches anywhere when one of them is ""
 
     def _InlineProcessor__handleInline(self, data: str, patternIndex: int = 0) -> str:  # noqa: N802, N803 (the library's private name)
-        if isinstance(data, AtomicString):
+        if isinstance(data, AtomicString) or not self._any_sign.search(data):
             return data
         for number in range(patternIndex, len(self._patterns)):
             pattern, needed = self._patterns[number]

@@ -75,20 +75,20 @@ def _words_to_avoid(version: Version, instead: Mapping[str, str]) -> Iterator[Pr
 
 
 @lru_cache(maxsize=1024)
-def _reading_of(body: str, language: Language) -> tuple[tuple[tuple[int, int], ...], int | None, int]:
-    """Return line and number of words of each long sentence, the LIX, and the number of words."""
-    return tuple((one.line, one.words) for one in sentences(body) if one.is_long), lix(body, language), word_count(body)
+def _reading_of(body: str, language: Language) -> tuple[tuple[tuple[int, int], ...], int | None]:
+    """Return line and number of words of each long sentence, and the LIX."""
+    return tuple((one.line, one.words) for one in sentences(body) if one.is_long), lix(body, language)
 
 
 def _reading_ease(material: Material, version: Version) -> Iterator[Problem]:
-    long_sentences, score, words = _reading_of(version.body, version.language)
+    long_sentences, score = _reading_of(version.body, version.language)
     for line, number in long_sentences:
         yield Problem(version.source.body_place(line), "long-sentence", f"a sentence of {number} words.",
                       f"Sentences of at most {SENTENCE_WORDS} words are easier to follow; make two of it.", Severity.ADVICE)
     if score is not None and score > LIX_ADVICE:
         yield Problem(Place(version.source.path), "hard-to-read", f"the text has LIX {score}; {LIX_ADVICE} or less is easier to read.",
                       "Use shorter words and shorter sentences.", Severity.ADVICE)
-    if material.kind is Kind.GUIDE and words > GUIDE_WORDS:
+    if material.kind is Kind.GUIDE and (words := word_count(version.body)) > GUIDE_WORDS:
         yield Problem(Place(version.source.path), "long-page", f"the guide has {words:,} words; readers manage about {GUIDE_WORDS:,}.",
                       "Split it, or leave something out.", Severity.WARNING)
 

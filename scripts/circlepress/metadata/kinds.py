@@ -10,6 +10,7 @@ from which `json_schema.py` makes what editors read.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from ..language import OWN_NAME
+
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+"""Nobody's plugin looks on while content is read, and no build waits until all installed packages have been asked for one."""
 
 
 class Schema(BaseModel):

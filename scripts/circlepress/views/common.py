@@ -233,8 +233,11 @@ def _relative_file(target: str, path: str) -> str:
 
 
 def _outside_code(body: str, change) -> str:
-    """Apply `change` to each line that is not inside a code fence."""
-    masked = markdown_source.without_code(body).split("\n")
+    """Apply `change`, which looks at single lines, to all that are not inside a code fence."""
+    without_code = markdown_source.without_code(body)
+    if without_code is body:
+        return change(body)
+    masked = without_code.split("\n")
     return "\n".join(line if not seen.strip() and line.strip() else change(line) for line, seen in zip(body.split("\n"), masked, strict=True))
 
 
