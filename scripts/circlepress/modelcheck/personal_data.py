@@ -14,13 +14,6 @@ from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 
-from stdnum import luhn
-from stdnum.dk import cpr
-from stdnum.exceptions import ValidationError
-from stdnum.fi import hetu
-from stdnum.is_ import kennitala
-from stdnum.no import fodselsnummer
-
 from ..markdown_source import headings
 from ..problem import Place
 from ..source import SourceFile
@@ -109,7 +102,7 @@ def _in_line(line: str) -> Iterator[tuple[int, DataKind]]:
         if _is_norwegian(match[1] + match[2]):
             yield match.start(), DataKind.IDENTITY_NUMBER
     for match in _FINNISH.finditer(line):
-        if hetu.is_valid(match[0]):
+        if _is_finnish(match[0]):
             yield match.start(), DataKind.IDENTITY_NUMBER
     for match in vocabulary.IDENTITY_LABEL.finditer(line):
         if _is_identity_number(match[1], match[2]):
@@ -120,7 +113,7 @@ def _in_line(line: str) -> Iterator[tuple[int, DataKind]]:
             yield match.start(), kind
 
 
-# --- identity numbers ------------------------------------------------------------------------------------------------
+# --- identity numbers: few texts hold one, so the library is imported when one does -----------------------------------
 
 def _is_identity_number(six: str, four: str, *, is_swedish: bool = False) -> bool:
     """Whether ten digits are a person's number in Denmark, Iceland or Sweden.
@@ -130,7 +123,16 @@ def _is_identity_number(six: str, four: str, *, is_swedish: bool = False) -> boo
     return _is_swedish(six, four) or not is_swedish and (_is_danish(six + four) or _is_icelandic(six + four))
 
 
+def _is_finnish(number: str) -> bool:
+    from stdnum.fi import hetu
+
+    return hetu.is_valid(number)
+
+
 def _is_danish(number: str) -> bool:
+    from stdnum.dk import cpr
+    from stdnum.exceptions import ValidationError
+
     try:
         return cpr.get_birth_date(number) is not None
     except ValidationError:
@@ -139,11 +141,15 @@ def _is_danish(number: str) -> bool:
 
 def _is_icelandic(number: str) -> bool:
     """Whether it is a person's kennitala; in an organisation's, the day has 40 added."""
+    from stdnum.is_ import kennitala
+
     return int(number[:2]) <= 31 and kennitala.is_valid(number)
 
 
 def _is_swedish(six: str, four: str) -> bool:
     """Whether it is a personnummer or a samordningsnummer, whose day has 60 added."""
+    from stdnum import luhn
+
     year, month, day = int(six[:2]), int(six[2:4]), int(six[4:])
     return luhn.is_valid(six + four) and any(_is_date(century + year, month, day % 60) for century in (1900, 2000))
 
@@ -157,6 +163,9 @@ def _is_date(year: int, month: int, day: int) -> bool:
 
 def _is_norwegian(number: str) -> bool:
     """Whether it is a fødselsnummer or a D-number; asked piece by piece, because the whole asks the machine's clock."""
+    from stdnum.exceptions import ValidationError
+    from stdnum.no import fodselsnummer
+
     checks = fodselsnummer.calc_check_digit1(number) + fodselsnummer.calc_check_digit2(number)
     try:
         return checks == number[-2:] and fodselsnummer.get_birth_date(number) is not None
