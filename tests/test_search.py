@@ -108,11 +108,13 @@ def test_what_the_glossary_adds():
     assert "opintopiiri" not in more_words(words_of("En cirkel"), "da", also)
 
 
-def test_a_page_keeps_everything_it_had():
-    """Words are put before the end of what can be found; a page that cannot be found, or has no end, stays as it is."""
-    page = '<meta name="description" content="Kort &amp; godt"><article data-pagefind-body><p>Spørgsmål</p></article><footer>'
+def test_what_the_search_program_reads():
+    """Only what can be found, in its language, with more words before its end; a page that cannot be found, or has no end, stays as it is."""
+    shown = '<article class="a" data-pagefind-body><p>Spørgsmål</p>'
+    page = f'<html lang="da" class="b"><meta name="description" content="Kort &amp; godt"><nav>Menu</nav>{shown}</article><footer></footer></html>'
     more = with_more_words(page, "da", {})
-    assert more.startswith(page[: page.index("</article>")]) and more.endswith("</article><footer>") and "sporgsmal" in more and "Kort &amp; godt</span>" in more
+    assert more.startswith(f'<html lang="da" class="b"><body>{shown}') and more.endswith("</article></body></html>")
+    assert "sporgsmal" in more and "Kort &amp; godt</span>" in more and "Menu" not in more
     assert with_more_words("<article><p>Spørgsmål</p></article>", "da", {}) == "<article><p>Spørgsmål</p></article>"
 
 

@@ -18,7 +18,7 @@ if (link && "HTMLDialogElement" in window && location.protocol !== "file:") {
       pagefind = await import(new URL(words.search, document.baseURI));
       await pagefind.options({
         basePath: new URL(words.index, document.baseURI).pathname,
-        baseUrl: new URL(words.home, document.baseURI).pathname,
+        baseUrl: new URL("..", new URL(words.home, document.baseURI)).pathname,
         noWorker: true,
       });
       await pagefind.init();
@@ -66,8 +66,7 @@ if (link && "HTMLDialogElement" in window && location.protocol !== "file:") {
       const count = found.results.length;
       status.textContent = count === 0 ? words.none : (plural.select(count) === "one" ? words.one : words.other).replace("{n}", count);
       list.replaceChildren(...results.map((result) => {
-        const address = result.meta.address ? new URL(`..${result.meta.address}`, new URL(words.home, document.baseURI)) : result.url;
-        const title = element("a", { href: address, textContent: result.meta.title });
+        const title = element("a", { href: result.url, textContent: result.meta.title });
         const item = element("li", {}, title);
         if (result.meta.language) item.append(element("span", { className: "cp-other-language", textContent: ` (${result.meta.language})` }));
         item.append(isInAddedWords(result) ? element("p", { textContent: result.meta.summary ?? "" }) : excerpt(result.excerpt));

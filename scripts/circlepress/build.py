@@ -9,14 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 from . import search, staging
 from .cache import Cache
-from .edition import SEARCH_LATER, BuiltEdition, EarlierEdition, EditionKind, EditionPlan, PageRecord, TakeAway
+from .edition import SEARCH_LATER, BuiltEdition, EarlierEdition, Edition, EditionKind, EditionPlan, PageRecord, TakeAway
 from .files import link_or_copy, link_tree
 from .press import Press
 from .problem import Place, Problem
@@ -48,7 +48,7 @@ class BuildRequest:
 
 def build_edition(plan: EditionPlan, takeaways: Iterable[TakeAway], project: Path, address: str, request: BuildRequest,
                   earlier: EarlierEdition | None = None) -> BuiltEdition:
-    """Build one edition below `request.work`.
+    """Build one edition below `request.work`; `with_indexes` adds what makes it searchable.
 
     `project` is where pictures come from, `address` where the site will stand (may be empty). Raises nothing for content.
     """
@@ -74,28 +74,58 @@ def build_edition(plan: EditionPlan, takeaways: Iterable[TakeAway], project: Pat
             else:
                 (output / file.name).write_bytes(file.make())
             records[file.name] = PageRecord(fingerprint, {})
-        seconds["pages"] = time.perf_counter() - started - sum(seconds.values())
         program: tuple[str, ...] = ()
         if request.with_search and plan.edition.kind is not EditionKind.GATEWAY:
-            started = time.perf_counter()
             if request.search_later and _can_keep_search(earlier):
                 link_tree(earlier.folder / search.FOLDER, output / search.FOLDER)
                 program = earlier.program
                 records[SEARCH_LATER] = PageRecord("", {})
             else:
                 records[_FOUND] = PageRecord(hashlib.blake2b(json.dumps(plan.found, ensure_ascii=False).encode(), digest_size=16).hexdigest(), {})
-                program = _search(plan, output, request.work / search.FOLDER, records, earlier)
-            seconds["search"] = time.perf_counter() - started
+                program = _last_index(output, records, earlier)
+        seconds["pages"] = time.perf_counter() - started - sum(seconds.values())
     except OSError:
         raise
     except Exception as error:  # whatever stops this edition, the others go on
-        return failed(plan, str(error) or type(error).__name__)
+        return failed(plan.edition, error)
     return BuiltEdition(plan.edition, str(output), len(plan.pages), tuple(problems), records, program, rendered, seconds)
 
 
-def failed(plan: EditionPlan, why: str) -> BuiltEdition:
+def with_indexes(editions: Sequence[tuple[BuiltEdition, Mapping]], request: BuildRequest) -> list[BuiltEdition]:
+    """Make the search indexes of finished editions of one unit that have none yet; return the editions in their order.
+
+    With each edition comes what its plan says of finding it. Pagefind is asked once for all of them, and when it fails, once for each.
+    """
+    waiting = [(built, search.Indexed(Path(built.folder), built.edition.language, found)) for built, found in editions
+               if request.with_search and built.folder and built.edition.kind is not EditionKind.GATEWAY and not built.program]
+    done = {built.edition: built for built, _ in editions}
+    groups = [waiting] if waiting else []
+    while groups:
+        group = groups.pop()
+        try:
+            done |= _indexed(group, request)
+        except OSError:
+            raise
+        except Exception as error:  # whatever stops one edition, the others go on
+            if len(group) > 1:
+                groups += [[one] for one in group]
+            else:
+                done[group[0][0].edition] = failed(group[0][0].edition, error)
+    return list(done.values())
+
+
+def _indexed(group: Sequence[tuple[BuiltEdition, search.Indexed]], request: BuildRequest) -> dict[Edition, BuiltEdition]:
+    started = time.perf_counter()
+    programs = search.index([wanted for _, wanted in group], request.work / search.FOLDER)
+    seconds = (time.perf_counter() - started) / len(group)
+    return {built.edition: replace(built, program=program, seconds={**built.seconds, "search": seconds})
+            for (built, _), program in zip(group, programs, strict=True)}
+
+
+def failed(edition: Edition, error: Exception) -> BuiltEdition:
     """Return an edition that could not be built."""
-    return BuiltEdition(plan.edition, "", 0, (Problem(Place(plan.edition.name), "edition-not-built", f"the edition could not be built: {why}"),))
+    why = str(error) or type(error).__name__
+    return BuiltEdition(edition, "", 0, (Problem(Place(edition.name), "edition-not-built", f"the edition could not be built: {why}"),))
 
 
 @lru_cache(maxsize=2)
@@ -120,8 +150,8 @@ def _can_keep_search(earlier: EarlierEdition | None) -> bool:
     return bool(earlier and earlier.program and (earlier.folder / search.FOLDER).is_dir())
 
 
-def _search(plan: EditionPlan, output: Path, program_folder: Path, records: Mapping[str, PageRecord], earlier: EarlierEdition | None) -> tuple[str, ...]:
-    """Make the search index, or take over the last one when every page is as it was."""
+def _last_index(output: Path, records: Mapping[str, PageRecord], earlier: EarlierEdition | None) -> tuple[str, ...]:
+    """Take over the last search index when every page is as it was; return the program's files it needs, or nothing."""
     def same(name: str, record: PageRecord) -> bool:
         before = earlier.records.get(name)
         return before is not None and before.fingerprint == record.fingerprint != "" and before.asked == record.asked
@@ -130,5 +160,4 @@ def _search(plan: EditionPlan, output: Path, program_folder: Path, records: Mapp
             and all(same(name, record) for name, record in records.items())):
         link_tree(earlier.folder / search.FOLDER, output / search.FOLDER)
         return earlier.program
-    return search.index(output, program_folder, plan.edition.language, plan.found)
-
+    return ()

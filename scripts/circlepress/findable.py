@@ -69,26 +69,33 @@ def more_words(words: Iterable[str], language: Language, also: Mapping[str, str]
     """
     own = set(words)
     found: set[str] = set()
-    heads, inside = _heads(language)
-    shifts = rules(language).get("shifts", {})
     for word in own:
-        if inside and (match := inside.search(word)):
-            found.add(heads[match[0]])
-        for vowel, other in shifts.items():
-            if vowel in word:
-                found.add(word.replace(vowel, other, 1))
-    in_order = sorted(own)
+        found.update(_more_for(word, language))
+    in_order = sorted(own) if also else []
     for term, added in also.items():
         place = bisect_left(in_order, term)  # the first word that can begin with the term, and does if any does
         if in_order[place:place + 1] and in_order[place].startswith(term):
-            found.update(words_of(added))
-    for word in own | found:
-        found |= {word.translate(_SHORT).translate(_PLAIN), word.translate(_LONG).translate(_PLAIN)}
+            for word in words_of(added):
+                found.update((word, *_spellings(word)))
     return sorted(found - own)
 
 
+@lru_cache(maxsize=50_000)
+def _more_for(word: str, language: Language) -> tuple[str, ...]:
+    """Return what one word of a text adds: a part of it, its other vowels, and the spellings of all of them."""
+    heads, inside = _heads(language)
+    found = {heads[match[0]]} if inside and (match := inside.search(word)) else set()
+    found.update(word.replace(vowel, other, 1) for vowel, other in rules(language).get("shifts", {}).items() if vowel in word)
+    return (*found, *_spellings(word), *(spelling for other in found for spelling in _spellings(other)))
+
+
+def _spellings(word: str) -> tuple[str, ...]:
+    """Return how people write a word who do not have its letters."""
+    return () if word.isascii() else (word.translate(_SHORT).translate(_PLAIN), word.translate(_LONG).translate(_PLAIN))
+
+
 def with_more_words(page: str, language: Language, also: Mapping[str, str]) -> str:
-    """Return a finished page for the search program, with its words added at the end of what can be found."""
+    """Return the part of a finished page that can be found as a page for the search program, with its words added at the end."""
     begin = page.find("data-pagefind-body")
     end = page.rfind("</article>")
     if begin < 0 or end < begin:
@@ -99,4 +106,6 @@ def with_more_words(page: str, language: Language, also: Mapping[str, str]) -> s
     more = dict.fromkeys([*more_words(words, language, also), *(more_words(words, other[1], {}) if other else ())])
     summary = _SUMMARY.search(page)
     said = f'<span data-pagefind-ignore data-pagefind-meta="summary">{summary[1]}</span>' if summary else ""
-    return f'{page[:end]}{said}<p data-pagefind-weight="0.1">{MARK} {html.escape(" ".join(more))}</p>{page[end:]}'
+    added = f'{said}<p data-pagefind-weight="0.1">{MARK} {html.escape(" ".join(more))}</p>'
+    opening = page[page.index("<html"):page.index(">", page.index("<html")) + 1]
+    return f'{opening}<body>{page[page.rindex("<", 0, begin):end]}{added}</article></body></html>'

@@ -9,7 +9,8 @@ from __future__ import annotations
 import base64
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from .files import write_whole
@@ -33,11 +34,22 @@ def is_available() -> bool:
     return _executable() is not None
 
 
-def index(edition_folder: Path, program_folder: Path, language: Language, found: Mapping) -> tuple[str, ...]:
-    """Make the search index of the finished edition in `edition_folder`; return the names of the program's files it needs.
+@dataclass(frozen=True)
+class Indexed:
+    """A finished edition that is to be made searchable."""
 
-    `found` is what the plan says of it. The program's files are put into `program_folder`, which many editions share.
-    Raises `CirclepressError` when Pagefind cannot be run, `OSError` when the disk does not take what it writes.
+    folder: Path
+    language: Language
+    found: Mapping
+    """What its plan says of finding it."""
+
+
+def index(editions: Sequence[Indexed], program_folder: Path) -> list[tuple[str, ...]]:
+    """Make the search indexes of finished editions, each in another language; return the names of the program's files each needs.
+
+    The program's files are put into `program_folder`, which many editions share. An edition's index is the same whichever
+    others are made with it. Raises `CirclepressError` when Pagefind cannot be run, `OSError` when the disk does not take what
+    it writes.
     """
     global _service
     if _service is None or _service.owner != os.getpid():
@@ -46,26 +58,33 @@ def index(edition_folder: Path, program_folder: Path, language: Language, found:
             raise CirclepressError("Pagefind is not installed.")
         _service = _Service(executable)
     try:
-        made = _service.files_for(edition_folder, language, found)
+        made = _service.files_for(editions)
     except CirclepressError:
         _service = None  # whatever it was in the middle of
         raise
     program_folder.mkdir(parents=True, exist_ok=True)
-    needed = []
-    for path, encoded in sorted(made.items()):
-        name = path.rpartition("/")[2]
-        if path == "pagefind.js" or path.startswith("wasm."):
-            needed.append(name)
-            if not (program_folder / name).exists():
-                write_whole(program_folder / name, _own_program(encoded) if path == "pagefind.js" else base64.b64decode(encoded))
-        elif path != name or name == "pagefind-entry.json" or name.endswith(".pf_meta"):
-            target = edition_folder / FOLDER / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            content = base64.b64decode(encoded)
-            if name == "pagefind-entry.json":  # its languages come in any order
-                content = json.dumps(json.loads(content), sort_keys=True, separators=(",", ":")).encode()
-            target.write_bytes(content)
-    return tuple(needed)
+    entry = json.loads(base64.b64decode(made["pagefind-entry.json"]))
+    return [_write(edition, made, entry, program_folder) for edition in editions]
+
+
+def _write(edition: Indexed, made: Mapping[str, str], entry: Mapping, program_folder: Path) -> tuple[str, ...]:
+    """Write one edition's index out of what was made for several; return the names of the program's files it needs."""
+    mine = entry["languages"].get(edition.language)
+    needed = {"pagefind.js", "wasm.unknown.pagefind"} | ({f"wasm.{mine['wasm']}.pagefind"} if mine and mine["wasm"] else set())
+    for name in needed:
+        if not (program_folder / name).exists():
+            write_whole(program_folder / name, _own_program(made[name]) if name == "pagefind.js" else base64.b64decode(made[name]))
+    target = edition.folder / FOLDER
+    target.mkdir(parents=True, exist_ok=True)
+    own_entry = {**entry, "languages": {edition.language: mine} if mine else {}}
+    (target / "pagefind-entry.json").write_text(json.dumps(own_entry, sort_keys=True, separators=(",", ":")), "utf-8")
+    for path, encoded in made.items():
+        folder, _, name = path.rpartition("/")
+        if name.startswith(f"{edition.language}_") or name.startswith(f"pagefind.{edition.language}_"):
+            if folder:
+                (target / folder).mkdir(exist_ok=True)
+            (target / path).write_bytes(base64.b64decode(encoded))
+    return tuple(sorted(needed))
 
 
 def _own_program(encoded: str) -> bytes:
@@ -94,27 +113,36 @@ class _Service:
         with unlimited_memory():
             self._process = subprocess.Popen([str(executable), "--service"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
 
-    def files_for(self, edition_folder: Path, language: Language, found: Mapping) -> dict[str, str]:
-        """Return the files that Pagefind would write for an edition: path to content, in Base64."""
+    def files_for(self, editions: Sequence[Indexed]) -> dict[str, str]:
+        """Return the files that Pagefind would write for some editions: path to content, in Base64.
+
+        An address in the index begins with the edition's language, so that the same page of another edition is another page.
+        """
+        name = editions[0].folder.parent.name
         try:
-            number = self._ask(edition_folder, type="NewIndex", config=None)["index_id"]
-            for path in sorted(path.relative_to(edition_folder).as_posix() for path in edition_folder.rglob("*.html")):
-                page = (edition_folder / path).read_text("utf-8")
-                if _FOUND in page:  # Pagefind would read the others, too, and leave them out
-                    page = with_more_words(page, language, found.get("also", {}))
-                    self._ask(edition_folder, type="AddFile", index_id=number, file_path=path, url=None, file_contents=page)
-            for record in found.get("records", ()):
-                more = more_words(words_of(record["text"]), language, found.get("also", {}))
-                self._ask(edition_folder, type="AddRecord", index_id=number, url=record["address"], language=language,
-                          content=f"{record['text']} {MARK} {' '.join(more)}", filters=None, sort=None,
-                          meta={"title": record["title"], "summary": record["summary"], "address": record["address"]})
-            made = {file["path"]: file["content"] for file in self._ask(edition_folder, type="GetFiles", index_id=number)["files"]}
-            self._ask(edition_folder, type="DeleteIndex", index_id=number)
+            number = self._ask(name, type="NewIndex", config=None)["index_id"]
+            for edition in editions:
+                self._add(edition, number, name)
+            made = {file["path"]: file["content"] for file in self._ask(name, type="GetFiles", index_id=number)["files"]}
+            self._ask(name, type="DeleteIndex", index_id=number)
             return made
         except (EOFError, BrokenPipeError):
-            raise CirclepressError(f"Pagefind ended while it indexed {edition_folder.parent.name}.") from None
+            raise CirclepressError(f"Pagefind ended while it indexed {name}.") from None
 
-    def _ask(self, edition_folder: Path, **message: object) -> dict:
+    def _add(self, edition: Indexed, number: int, name: str) -> None:
+        also = edition.found.get("also", {})
+        for path in sorted(path.relative_to(edition.folder).as_posix() for path in edition.folder.rglob("*.html")):
+            page = (edition.folder / path).read_text("utf-8")
+            if _FOUND in page:  # Pagefind would read the others, too, and leave them out
+                self._ask(name, type="AddFile", index_id=number, file_path=None, url=f"/{edition.language}/{path.removesuffix('index.html')}",
+                          file_contents=with_more_words(page, edition.language, also))
+        for record in edition.found.get("records", ()):
+            more = more_words(words_of(record["text"]), edition.language, also)
+            self._ask(name, type="AddRecord", index_id=number, url=record["address"], language=edition.language,
+                      content=f"{record['text']} {MARK} {' '.join(more)}", filters=None, sort=None,
+                      meta={"title": record["title"], "summary": record["summary"]})
+
+    def _ask(self, name: str, **message: object) -> dict:
         pipe = self._process.stdin
         pipe.write(base64.b64encode(json.dumps({"message_id": 0, "payload": message}).encode()) + b",")
         pipe.flush()
@@ -126,7 +154,7 @@ class _Service:
             answer += part
         payload = json.loads(base64.b64decode(answer[:-1]))["payload"]
         if payload["type"] == "Error":
-            raise CirclepressError(f"Pagefind could not index {edition_folder.parent.name}: {payload['message'][:300]}")
+            raise CirclepressError(f"Pagefind could not index {name}: {payload['message'][:300]}")
         return payload
 
 

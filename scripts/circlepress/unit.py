@@ -13,7 +13,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from .build import BuildRequest, EarlierEdition, build_edition
+from .build import BuildRequest, EarlierEdition, build_edition, with_indexes
 from .catalogue import Catalogue, Circle, Handbook
 from .edition import BuiltEdition, Edition
 from .export import export
@@ -180,10 +180,11 @@ class Workshop:
                                preview=self.request.preview)
                 takeaways = export([resolved], self.settings.address, self.request.made)
             except Exception as error:  # a mistake of ours or a text nobody thought of: one edition, never all
-                built.append(_not_planned(edition, error))
+                built.append((_not_planned(edition, error), {}))
                 continue
-            built.append(build_edition(planned, takeaways, self.project, self.settings.address, self.request, task.earlier.get(edition.name)))
-        return built
+            one = build_edition(planned, takeaways, self.project, self.settings.address, self.request, task.earlier.get(edition.name))
+            built.append((one, planned.found))
+        return with_indexes(built, self.request)
 
 
 class _Circles(Mapping):
