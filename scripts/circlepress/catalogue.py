@@ -81,6 +81,8 @@ class Material:
     facts: MaterialFacts | FrontFacts | SessionFacts
     original: Language
     version_by_language: Mapping[Language, Version]
+    started: Mapping[Language, Version] = field(default_factory=dict)
+    """Translations that are not shown yet; known only where files have just been read."""
 
     @property
     def reference(self) -> str:

@@ -106,6 +106,23 @@ def export(project: Path, revision: str, folder: Path) -> None:
             target.write_bytes(content)
 
 
+def earlier_texts(project: Path, path: str, limit: int = 300) -> Iterator[str]:
+    """Yield what a file held at each commit that changed it, the newest first, also under names it had before.
+
+    Nothing where there is no git or no repository: what this tells is never needed. Texts come with plain line ends.
+    """
+    try:
+        said = _run(project, "log", f"-n{limit}", "--follow", "--format=%H", "--name-only", "--", path).stdout.decode("utf-8", "replace")
+        lines = [line for line in said.splitlines() if line]
+        identifiers = [f"{commit}:{name}" for commit, name in zip(lines[::2], lines[1::2], strict=False)]
+        for identifier in identifiers:
+            content = _run(project, "cat-file", "blob", identifier)
+            if not content.returncode:
+                yield content.stdout.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
+    except CirclepressError:
+        return
+
+
 def place_in_repository(project: Path) -> str:
     """Return the project's folder in its repository, with a closing slash; empty at the top, or where there is no git."""
     try:

@@ -15,6 +15,8 @@ from html.parser import HTMLParser
 
 import nh3
 
+from .language import OWN_NAME
+
 _ELEMENTS = {
     "a", "abbr", "blockquote", "br", "caption", "code", "dd", "del", "details", "div", "dl", "dt", "em", "h2", "h3", "h4",
     "h5", "h6", "hr", "img", "input", "ins", "kbd", "li", "ol", "p", "pre", "q", "s", "span", "strong", "sub", "summary",
@@ -32,6 +34,7 @@ _CLASSES = {
     "admonition", "admonition-title", "footnote", "footnote-ref", "footnote-backref", "task-list", "task-list-item",
     "task-list-control", "task-list-indicator", "align-left", "align-right", "align-center",
     "note", "tip", "warning", "example", "question", "quote", "info", "success", "danger",
+    "outdated", "untranslated", *(f"lang-{language}" for language in OWN_NAME),
 }
 _HEADING_ID = re.compile(r"(?!cp-)[a-z][a-z0-9_-]{0,63}")
 _FOOTNOTE_ID = re.compile(r"(?:fn|fnref)\d*:[\w.-]{1,40}")

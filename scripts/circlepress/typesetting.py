@@ -28,6 +28,7 @@ STATIC_TEMPLATES = ("404.html", "sitemap.xml")
 _CHECKBOX = re.compile(r'(<li[^>]*class="task-list-item"[^>]*>(?:\s*<p>)?)\s*(<input [^>]*?)/?>(.*?)(?=</p>|</li>|<ul|<ol)', re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
 _BACKLINK = re.compile(f'title="{BACKLINK_MARK}([0-9]+)"')
+_UNTRANSLATED = re.compile(r'<div class="admonition untranslated lang-([a-z]{2,3})">')
 _FETCHED = re.compile(
     r"""<(?:(?:script|img|iframe|source|video|audio|embed|input|track)\b[^>]*?\s(?:src|srcset|poster)|object\b[^>]*?\sdata"""
     r"""|link\b(?![^>]*\srel="?(?:canonical|alternate|license)\b)[^>]*?\shref)\s*=\s*["']?((?:https?:)?//[^\s"'>]+)""", re.IGNORECASE)
@@ -111,6 +112,8 @@ def dress(content: str, words: Mapping[str, str]) -> str:
         return f'title="{html.escape(words["footnote.back"].format(n=match[1]), quote=True)}"'
 
     dressed = _wrap_tables(_BACKLINK.sub(back, _CHECKBOX.sub(_name_checkbox, content)), words["page.table"])
+    if "admonition untranslated" in dressed:
+        dressed = _UNTRANSLATED.sub(r'<div class="admonition untranslated" lang="\1">', dressed)
     return dressed.replace("<img ", '<img loading="lazy" ')
 
 

@@ -31,7 +31,7 @@ from .metadata import (
     words_model,
 )
 from .metadata.circle import SessionState, Status
-from .metadata.kinds import Mode
+from .metadata.kinds import Mode, TranslationState
 from .modelcheck import DataKind
 from .neighbours import Neighbours, Outline
 from .placeholder import KNOWN_PLACEHOLDERS
@@ -261,17 +261,18 @@ class _Validation:
         if facts is None:
             return None
         versions = {original: version_of(kind, original, file, None)}
+        started: dict[Language, Version] = {}
         for language, translated in in_known_languages:
             if language != original:
                 version = self._translation(kind, facts, original, language, translated)
                 if version is not None:
-                    versions[language] = version
-        for version in versions.values():
+                    (started if version.translation.state is TranslationState.STARTED else versions)[language] = version
+        for version in (*versions.values(), *started.values()):
             self._check_body(kind, version)
         if getattr(facts, "reviewed", None) and facts.reviewed > self.today:
             self.report(file.place(("reviewed",)), "out-of-range", f"reviewed: {facts.reviewed} lies in the future.",
                          "Write the day someone last read the page through.")
-        return Material(kind, identifier, facts, original, versions)
+        return Material(kind, identifier, facts, original, versions, started)
 
     def _translation(self, kind: Kind, facts, original: Language, language: Language, file: SourceFile) -> Version | None:
         before = len(self.problems)

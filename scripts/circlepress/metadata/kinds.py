@@ -76,6 +76,8 @@ class Licence(StrEnum):
 
 
 class TranslationState(StrEnum):
+    STARTED = "started"
+    """Not finished: readers get the page in another language until it is a draft."""
     MACHINE = "machine"
     DRAFT = "draft"
     REVIEWED = "reviewed"

@@ -69,7 +69,7 @@ class TranslationMark(Schema):
     of: Annotated[Text, KNOWN_LANGUAGE]
     """The language it was translated from. Example: da"""
     state: TranslationState
-    """How far one can trust it: reviewed means that a native reader has read it. Example: draft"""
+    """How far one can trust it: reviewed means that a native reader has read it; started is not shown yet. Example: draft"""
     sections: dict[str, Stamp] = Field(default_factory=dict)
     """Heading id (or meta for the words above the text) to the stamp of the section it was made from; circlepress writes it.
     Example: {meta: 7c1e, purpose: 91aa}"""

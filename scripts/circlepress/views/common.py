@@ -11,15 +11,19 @@ from functools import cached_property
 from .. import markdown_source
 from ..catalogue import Catalogue, Circle
 from ..edition import Edition, EditionKind, PlannedPage, ResolvedEdition, ResolvedPage
+from ..freshness import State, freshness
 from ..language import OWN_NAME, Language, Localised, Words, choose, words_for
 from ..link import Target, TargetKind, relative, target_of
+from ..sections import INTRO, META
 from ..source import Settings
+from ..translating import without_changes
 from ..wording import Wording, wording_for
 
 Said = dict
 """A text for a template: `{"text": …, "lang": …}`; `lang` is empty when the text is in the page's own language."""
 
 _ADMONITION = re.compile(r'^([ \t]*(?:!!!|\?\?\?\+?)[ \t]+)([a-z]+)[ \t]*$', re.MULTILINE)
+_WAITING = re.compile(r'^!!! translate(?: "[^"\n]*")?[ \t]*$', re.MULTILINE)
 _ADMONITION_KINDS = ("note", "tip", "warning", "example", "question", "quote", "info", "success", "danger")
 
 
@@ -139,7 +143,22 @@ class Desk:
             if where is not None and link.start >= position:
                 pieces += [body[position:link.start], where]
                 position = link.end
-        return "".join(pieces) + body[position:]
+        body = "".join(pieces) + body[position:]
+        return body if version.translation is None or not version.translation.sections else self._with_marks(page, path, body)
+
+    def _with_marks(self, page: ResolvedPage, path: str, body: str) -> str:
+        """Return a translation's text with a mark at each section that no longer says what its source says, or waits for its translation."""
+        of, language = page.version.translation.of, f'{{: lang="{self.language}" }}'
+        name = self.wording.language_name(of)
+        link = ""
+        if of in self._edition_languages():
+            address = self._sibling(of) + page_address(self.edition, path).removeprefix(self.edition.address)
+            link = f"[{self.wording.text('section.read', language=name)}]({self.outside(address, path)}#{{}})"
+        changed, waiting = (_begun_with_a_capital(self.wording.text(f"section.{what}", language=name)) for what in ("changed", "waiting"))
+        body = _WAITING.sub(f'!!! untranslated lang-{of} ""\n    {waiting}\n    {language}\n', without_changes(body))
+        marks = {section.id: f'!!! outdated ""\n    {changed} {link.format(section.id)}\n    {language}\n'
+                 for section in freshness(page.material, page.version.language).in_state(State.OUTDATED)}
+        return _after_headings(body, marks) if marks else body
 
     def _address_in(self, target: Target, path: str) -> str | None:
         """Return what to write for a link's target in the staged file at `path`; `None` leaves it as it was typed."""
@@ -226,6 +245,22 @@ def page_address(edition: Edition, path: str) -> str:
     stem = path.removesuffix(".md")
     stem = "" if stem == "index" else stem.removesuffix("/index")
     return edition.address + (stem + "/" if stem else "")
+
+
+def _begun_with_a_capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _after_headings(body: str, marks: Mapping[str, str]) -> str:
+    """Return a body with marks below the headings they belong to; those of the metadata and of the first lines come first, once."""
+    lines, found = body.split("\n"), {heading.line: heading.id for heading in markdown_source.headings(body)}
+    first = marks.get(INTRO) or marks.get(META)
+    result = [first] if first and min(found, default=2) > 1 else []
+    for number, line in enumerate(lines, start=1):
+        result.append(line)
+        if found.get(number) in marks:
+            result.append(f"\n{marks[found[number]]}")
+    return "\n".join(result)
 
 
 def _relative_file(target: str, path: str) -> str:
