@@ -8,6 +8,7 @@ from collections import defaultdict
 from .. import markdown_source
 from ..catalogue import Circle, Kind
 from ..edition import EditionKind, PlannedPage, ResolvedPage
+from ..freshness import State, freshness
 from ..language import Words, choose
 from ..metadata.circle import Status, Visibility
 from ..metadata.kinds import Audience, Phase
@@ -315,5 +316,25 @@ def _translations_page(desk: Desk) -> PlannedPage:
     view = {"title": {"text": title, "lang": ""}, "summary": {"text": summary, "lang": ""}, "missing": missing,
             "own_name": own_names([desk.language])[0]["name"], "language": desk.language,
             "count": desk.wording.count("translations.missing", len(missing)) if missing else desk.wording.text("translations.none"),
-            "repository": desk.settings.repository}
+            "repository": desk.settings.repository} | _coverage(desk)
     return desk.plan_page("translations/index.md", "translations.html", title, summary, view)
+
+
+def _coverage(desk: Desk) -> dict:
+    """Return how every page of the handbook stands in every language: rows of pages and cells, and the totals."""
+    languages = desk.settings.languages
+    rows, totals = [], {language: 0 for language in languages}
+    for kind in (Kind.FRONT, *LISTED_KINDS):
+        for page in _of_kind(desk, kind):
+            cells = []
+            for language in languages:
+                found = freshness(page.material, language)
+                concerned = len(found.in_state(State.OUTDATED, State.MISSING, State.ORPHANED))
+                totals[language] += found.state in (State.ORIGINAL, State.CURRENT)
+                said = desk.wording.text(f"freshness.{found.state}")
+                cells.append({"state": str(found.state), "text": said, "part": f"{concerned}/{len(found.sections)}" if found.state is State.OUTDATED else ""})
+            rows.append(desk.page_link(page.material.reference) | {"cells": cells})
+    return {"rows": rows, "languages": own_names(languages),
+            "totals": [{"number": totals[language], "percent": 100 * totals[language] // max(len(rows), 1)} for language in languages],
+            "states": [{"state": str(state), "text": desk.wording.text(f"freshness.{state}")}
+                       for state in (State.ORIGINAL, State.CURRENT, State.UNSTAMPED, State.OUTDATED, State.MISSING)]}
