@@ -124,6 +124,7 @@ CODES: dict[str, str] = {
     "review-due": "Nobody has read the page through for two years.",
     "long-page": "A guide is longer than readers manage.",
     "long-sentence": "A sentence has more than 25 words.",
+    "translation-differs": "A translation has other links, pictures, steps or numbers than its source.",
     "hard-to-read": "The text has a LIX above 45.",
     # building
     "outside-resource": "A finished page fetches something from another host.",

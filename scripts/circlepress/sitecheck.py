@@ -14,6 +14,7 @@ from . import markdown_source
 from .catalogue import Catalogue, Kind, Material, Version
 from .language import Language
 from .metadata import Glossary
+from .parity import differences
 from .problem import Place, Problem, Severity
 from .readability import LIX_ADVICE, SENTENCE_WORDS, lix, sentences, word_count
 
@@ -44,6 +45,7 @@ def look_at_pages(materials: Iterable[Material], glossary: Glossary, today: date
             problems += _link_texts(version)
             problems += _words_to_avoid(version, avoided.get(version.language, {}))
             problems += _reading_ease(material, version)
+            problems += _parity(material, version)
         problems += _review(material, today)
     return problems
 
@@ -91,6 +93,16 @@ def _reading_ease(material: Material, version: Version) -> Iterator[Problem]:
     if material.kind is Kind.GUIDE and (words := word_count(version.body)) > GUIDE_WORDS:
         yield Problem(Place(version.source.path), "long-page", f"the guide has {words:,} words; readers manage about {GUIDE_WORDS:,}.",
                       "Split it, or leave something out.", Severity.WARNING)
+
+
+def _parity(material: Material, version: Version) -> Iterator[Problem]:
+    source = material.version_by_language.get(version.translation.of) if version.translation else None
+    if source is None or source is version:
+        return
+    for section, said, is_number in differences(version, source):
+        name = f"the section {section.id!r}" if section.level else "the text before the first heading"
+        yield Problem(version.source.body_place(section.line), "translation-differs", f"{name} does not have what its source in {source.language} has: {said}.",
+                      f"Compare it with {source.source.path}; write figures where the source has figures.", Severity.ADVICE if is_number else Severity.WARNING)
 
 
 def _review(material: Material, today: date) -> Iterator[Problem]:
