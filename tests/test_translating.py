@@ -216,7 +216,7 @@ def test_everything_survives_any_order_of_work(desk):
         for line in version.body.split("\n"):
             assert line in opened.text.split("\n"), (seed, line)
         desk.write(SWEDISH, opened.text)
-        assert desk.problems() == []
+        assert not [problem for problem in desk.problems() if ": error[" in problem]
         text = "\n".join(line for line in opened.text.split("\n") if not line.startswith("!!! translate"))
         while "!!! changed" in text:
             begin_at = text.index("!!! changed")
