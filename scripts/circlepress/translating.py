@@ -21,6 +21,7 @@ from .language import Language
 from .markdown_source import headings
 from .sections import INTRO, META, Section, meta_words, sections, stamps
 from .worddiff import word_difference
+from .yaml_source import parse_yaml
 
 _BOX = re.compile(r'!!! (translate|changed)(?: "[^"]*")?[ \t]*')
 
@@ -121,7 +122,7 @@ class _Refresh:
             return _without_boxes(piece), stamp
         if box == "translate":
             self._note("to_translate", identifier)
-            return (piece if aim == stamp else f"{_without_boxes(piece).rstrip()}\n\n{_waiting_box(source, self.source.language)}"), f">{stamp}"
+            return (piece if aim == stamp else f"{_without_boxes(piece).rstrip()}\n\n{waiting_box(_below_heading(source), self.source.language)}"), f">{stamp}"
         if not arrow and not made_from:
             self._note("not_known", identifier)
             return piece, ""
@@ -177,6 +178,63 @@ def without_changes(body: str) -> str:
     return _without_boxes(body, "changed") if "!!! changed" in body else body
 
 
+def in_place(text: str, source: Version, pieces: Mapping[str, str], record: Mapping[str, str]) -> str:
+    """Return a translation's whole file with other texts for some of its sections, and other records for them.
+
+    A section that is not there yet is put behind the one it follows in the source. A translation that has only been started
+    becomes a draft once nothing in it waits.
+    """
+    front, body = text.split("\n---\n", 1)
+    present = [(section.id, section.text) for section in sections(body)]
+    before = ""
+    for section in sections(source.body):
+        if section.id in pieces:
+            place = next((number for number, (identifier, _) in enumerate(present) if identifier == section.id), None)
+            if place is None:
+                place = next((number + 1 for number, (identifier, _) in enumerate(present) if identifier == before), 0)
+                present.insert(place, (section.id, ""))
+            present[place] = (section.id, pieces[section.id])
+        before = section.id or before
+    if pieces:
+        body = "\n" + "\n\n".join(piece.strip("\n") for _, piece in present) + "\n"
+    of, state, recorded = _read_mark(front)
+    recorded |= record
+    if state == "started" and not any(stamp.startswith(">") for stamp in recorded.values()):
+        state = "draft"
+    return f"{_with_mark(front, _mark(of, state, recorded))}---\n{body}"
+
+
+def with_meta_words(text: str, words: Mapping[str, object]) -> str:
+    """Return a translation's whole file with other words in its metadata; a key whose words are the same keeps its lines."""
+    front, body = text.split("\n---\n", 1)
+    lines = front.split("\n")
+    for key, value in words.items():
+        if not value or isinstance(value, list) and not any(value) or isinstance(value, Mapping) and not any(value.values()):
+            continue
+        begin_at, end = _lines_of(lines, key)
+        lines[begin_at:end] = _yaml(key, value)
+    return "\n".join(lines) + f"\n---\n{body}"
+
+
+def waiting_box(content: str, of: Language) -> str:
+    """Return a box that holds a text of the source until it is translated."""
+    return _box("translate", of, content)
+
+
+def _read_mark(front: str) -> tuple[str, str, dict[str, str]]:
+    """Return what a translation's metadata says of its making."""
+    mark = parse_yaml(front.removeprefix("---\n") + "\n", "", 1, [], strict=False)[0]["translation"]
+    return mark["of"], mark["state"], dict(mark.get("sections") or {})
+
+
+def _lines_of(lines: list[str], key: str) -> tuple[int, int]:
+    """Return the first line of a key of the metadata and the line after its last; behind the first line when it is not there."""
+    begin_at = next((number for number, line in enumerate(lines) if line.startswith(f"{key}:")), None)
+    if begin_at is None:
+        return 1, 1
+    return begin_at, next((number for number in range(begin_at + 1, len(lines)) if lines[number][:1] not in ("", " ", "\t", "#", "-")), len(lines))
+
+
 def with_heading_ids(body: str, source: str | None, slug: Callable[[str], str]) -> str:
     """Return a body whose headings all have ids: those of the source's headings where the levels agree, else made from their words."""
     lines, found = body.split("\n"), headings(body)
@@ -210,14 +268,15 @@ def _plain(words: Mapping) -> list[str]:
 
 def _waiting(section: Section, of: Language, language: Language) -> str:
     """Return a section of the source as it waits in a translation."""
-    box = _waiting_box(section, of)
+    box = waiting_box(_below_heading(section), of)
     if not section.level:
         return box
     return f"{'#' * section.level} {section.title} {{#{section.id}}}\n\n{box}".rstrip()
 
 
-def _waiting_box(section: Section, of: Language) -> str:
-    return _box("translate", of, section.text.partition("\n")[2] if section.level else section.text)
+
+def _below_heading(section: Section) -> str:
+    return section.text.partition("\n")[2] if section.level else section.text
 
 
 def _box(kind: str, of: Language, content: str) -> str:
@@ -250,9 +309,8 @@ def _renamed(piece: str, old: str, new: str) -> str:
 def _with_mark(front: str, mark: str) -> str:
     """Return the lines of metadata with another `translation`."""
     lines = front.split("\n")
-    begin = next(number for number, line in enumerate(lines) if line.startswith("translation:"))
-    end = next((number for number in range(begin + 1, len(lines)) if lines[number][:1] not in ("", " ", "\t", "#")), len(lines))
-    return "".join(f"{line}\n" for line in lines[:begin]) + mark + "".join(f"{line}\n" for line in lines[end:])
+    begin_at, end = _lines_of(lines, "translation")
+    return "".join(f"{line}\n" for line in lines[:begin_at]) + mark + "".join(f"{line}\n" for line in lines[end:])
 
 
 def _mark(of: Language, state: str, record: Mapping[str, str]) -> str:
