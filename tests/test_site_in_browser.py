@@ -177,3 +177,36 @@ def test_paper_is_clean(visit, tmp_path, path):
     assert page.evaluate("document.documentElement.scrollWidth") <= 658
     pdf = page.pdf(prefer_css_page_size=True)
     assert pdf.startswith(b"%PDF") and b"/MediaBox [0 0 594.9" in pdf.replace(b"\n", b" ") or b"/MediaBox [0 0 595" in pdf
+
+
+@pytest.mark.parametrize(("path", "width"), [("/da/guides/welcome/", 1280), ("/en/guides/for-managers/", 390), ("/circles/digital-help-2026/da/sessions/01-what-keeps-people-out/", 1280)])
+def test_two_languages_side_by_side(visit, path, width):
+    """The other language stands beside each section with its own `lang`, ids stay single, the address can be shared, paper shows both."""
+    opened = visit(path, width=width)
+    page = opened.page
+    if page.locator("a[data-beside]").count() == 0:
+        pytest.skip("this page exists in one language")
+    headings = page.locator(".cp-prose :is(h2, h3)").evaluate_all("found => found.map(one => one.id)")
+    page.click(".cp-languages > summary")
+    language = page.locator("a[data-beside]").first.get_attribute("hreflang")
+    page.locator("a[data-beside]").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".cp-pair")
+    assert page.evaluate("document.activeElement.className") == "cp-beside-end"
+    rows = page.locator(".cp-prose > .cp-pair").evaluate_all(
+        "rows => rows.map(row => [row.firstChild.querySelector('h2, h3')?.id ?? '', row.lastChild.lang, row.lastChild.textContent.length])")
+    assert [identifier for identifier, _, _ in rows if identifier] == headings
+    assert {lang for _, lang, _ in rows} == {language} and all(length for identifier, _, length in rows if identifier)
+    assert page.evaluate("document.querySelectorAll('[id]').length === new Set([...document.querySelectorAll('[id]')].map(one => one.id)).size")
+    assert page.url.endswith(f"?beside={language}") and accessibility_violations(page) == []
+    for link in page.locator(".cp-pair > [lang] a").evaluate_all("links => links.map(link => link.href)"):
+        assert link.startswith((opened.served.address, "https://", "mailto:"))
+    page.reload()
+    page.wait_for_selector(".cp-pair")
+    page.emulate_media(media="print")
+    left, right = (page.locator(f".cp-prose > .cp-pair:nth-child(2) > :nth-child({n})").bounding_box() for n in (1, 2))
+    assert left["y"] == right["y"] and left["x"] < right["x"]
+    page.emulate_media(media="screen")
+    page.click(".cp-beside-end")
+    page.wait_for_selector(".cp-prose:not(:has(.cp-pair))")
+    assert opened.failed == [] and opened.said == []

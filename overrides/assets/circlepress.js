@@ -134,3 +134,17 @@ for (const menu of document.querySelectorAll(".cp-languages, .cp-menu")) {
     }
   });
 }
+
+// Two languages side by side, from the language menu or by an address that ends with ?beside=sv.
+const besides = [...document.querySelectorAll("a[data-beside]")];
+const beside = (choice) => import(new URL(`${choice.dataset.beside}beside.js`, document.baseURI))
+  .then((module) => module.show(choice.href, choice.hreflang, choice.dataset.end)).catch(() => { location.href = choice.href; });
+for (const item of document.querySelectorAll(".cp-beside")) item.hidden = false;
+for (const choice of besides) {
+  choice.addEventListener("click", (event) => {
+    event.preventDefault();
+    choice.closest("details").open = false;
+    beside(choice);
+  });
+  if (new URLSearchParams(location.search).get("beside") === choice.hreflang) beside(choice);
+}
