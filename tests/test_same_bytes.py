@@ -50,6 +50,9 @@ def rich_project(folder: Path) -> CircleProject:
         facts.read_text() + "\nspawned_from: {circle: small-circle, organisation: north}\nreport_public: true\n",
     )
     project.edit("docs/guides/second.da.md", "phase: [run]", "phase: [run]\ndraft: true")
+    project.edit("docs/guides/first.da.md", "covers: []", "covers: []\nmoved: [guides/former]")
+    project.edit("circles/second-circle/circle.yml", "language: da", "language: da\nmoved: [other-circle]")
+    project.edit("circles/second-circle/sessions/01-begin.da.md", "title:", "moved: [01-hello]\ntitle:")
     project.edit("mkdocs.yml", "name: material", "name: material\n  custom_dir: mine")
     project.write("mine/404.html", '{% extends "main.html" %}{% block content %}<p>Egen fejlside</p>{% endblock %}')
     return project.write("mine/assets/own.css", "main { color: inherit; }\n")

@@ -145,6 +145,31 @@ def test_the_language_switch_stays_on_the_page(visit):
     assert page.url.endswith("/circles/digital-help-2026/en/sessions/03-in-the-conversation/")
 
 
+def test_the_language_switch_stays_on_the_section(visit):
+    """Someone who reads on gets to the same section in another language; so does someone who came to a section by a link."""
+    opened = visit("/da/guides/for-managers/", height=500)
+    page = opened.page
+    ids = page.eval_on_selector_all("main h2[id]", "all => all.map(heading => heading.id)")
+    assert len(ids) > 2
+    page.locator(f"main h2#{ids[1]}").evaluate("heading => scrollTo(0, heading.getBoundingClientRect().top + scrollY - 20)")
+    page.locator(".cp-languages summary").evaluate("summary => summary.click()")
+    page.wait_for_function(f"document.querySelector('.cp-languages a[lang=sv]').hash === '#{ids[1]}'")
+    page.locator(".cp-languages a[lang=sv]").evaluate("link => link.click()")
+    page.wait_for_url(f"**/sv/guides/for-managers/#{ids[1]}")
+    page.goto(f"{opened.served.address}/sv/guides/for-managers/#{ids[-1]}")
+    page.locator(".cp-languages summary").evaluate("summary => summary.click()")
+    page.wait_for_function(f"document.querySelector('.cp-languages a[lang=en]').hash === '#{ids[-1]}'")
+    assert opened.said == []
+
+
+def test_at_the_top_the_language_switch_leads_to_the_top(visit):
+    """Before anyone has read on, the switch leads to the page and not to a section of it."""
+    page = visit("/da/guides/for-managers/").page
+    page.click(".cp-languages summary")
+    page.click(".cp-languages a[lang=sv]")
+    page.wait_for_url("**/sv/guides/for-managers/")
+
+
 def test_a_checklist_is_ticked_with_the_keyboard(visit):
     """Boxes take the focus, Space ticks them, and the text belongs to the box."""
     page = visit("/da/checklists/recruit/").page

@@ -125,6 +125,16 @@ if (link && "HTMLDialogElement" in window && location.protocol !== "file:") {
   });
 }
 
+// The language switch leads to the section one is reading: headings have the same ids in all languages.
+const languages = document.querySelector(".cp-languages");
+languages?.addEventListener("toggle", () => {
+  const top = (element) => element.getBoundingClientRect().top;
+  const named = document.getElementById(location.hash.slice(1));
+  const isInView = named && top(named) > -1 && top(named) < innerHeight;
+  const passed = [...document.querySelectorAll("main :is(h2, h3, h4, h5, h6)[id]")].findLast((heading) => top(heading) < 100);
+  for (const link of languages.querySelectorAll("a")) link.hash = (isInView ? named : passed)?.id ?? "";
+});
+
 // One open menu at a time; Escape closes it and gives the focus back.
 for (const menu of document.querySelectorAll(".cp-languages, .cp-menu")) {
   menu.addEventListener("keydown", (event) => {

@@ -88,7 +88,7 @@ def build_edition(plan: EditionPlan, takeaways: Iterable[TakeAway], project: Pat
         raise
     except Exception as error:  # whatever stops this edition, the others go on
         return failed(plan.edition, error)
-    return BuiltEdition(plan.edition, str(output), len(plan.pages), tuple(problems), records, program, rendered, seconds)
+    return BuiltEdition(plan.edition, str(output), sum(not page.leads_on for page in plan.pages), tuple(problems), records, program, rendered, seconds)
 
 
 def with_indexes(editions: Sequence[tuple[BuiltEdition, Mapping]], request: BuildRequest) -> list[BuiltEdition]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from .finding import Finding
 from .language import Language
@@ -101,10 +102,35 @@ class Circle:
     sessions: tuple[Material, ...]
     """In the order of their numbers."""
     images: tuple[ImageFile, ...] = ()
+    welcomes: tuple[Language, ...] = ()
+    """The languages the welcome is written in, known also where the welcome itself is not at hand."""
 
     @property
     def is_template(self) -> bool:
         return self.facts.status is Status.TEMPLATE
+
+    @cached_property
+    def session_by_former_id(self) -> Mapping[str, str]:
+        """The session that each former id leads on to."""
+        return leading_on(((one.id, one.facts.moved) for one in self.sessions), {one.id for one in self.sessions})
+
+
+def leading_on(formers_by_name: Iterable[tuple[str, Iterable[str]]], there: Container[str]) -> dict[str, str]:
+    """Return, by former name, the name that it leads on to: the first that claims it; none for a name that is `there` itself.
+
+    `formers_by_name` are pairs of a name and the former ones it claims.
+    """
+    found: dict[str, str] = {}
+    for name, formers in sorted(formers_by_name):
+        for former in formers:
+            if former not in there:
+                found.setdefault(former, name)
+    return found
+
+
+def _pages_by_former_reference(pages: Mapping[str, Material], left_out: frozenset[str]) -> dict[str, str]:
+    claims = [(reference, getattr(material.facts, "moved", ())) for reference, material in pages.items()]
+    return leading_on(claims, pages.keys() | left_out)
 
 
 @dataclass(frozen=True)
@@ -116,6 +142,11 @@ class Handbook:
     images: tuple[ImageFile, ...] = ()
     left_out: frozenset[str] = frozenset()
     """References that exist but are not whole."""
+
+    @cached_property
+    def page_by_former_reference(self) -> Mapping[str, str]:
+        """The page that each former reference leads on to."""
+        return _pages_by_former_reference(self.material_by_reference, self.left_out)
 
 
 @dataclass(frozen=True)
@@ -134,6 +165,11 @@ class Catalogue:
     """What the model check saw, by the id of the circle or circle template, also of those left out."""
     left_out: frozenset[str] = field(default_factory=frozenset)
     """References and circle ids that exist but are not whole; links to them are not blamed a second time."""
+
+    @cached_property
+    def page_by_former_reference(self) -> Mapping[str, str]:
+        """The page that each former reference leads on to."""
+        return _pages_by_former_reference(self.material_by_reference, self.left_out)
 
     def of_kind(self, kind: Kind) -> list[Material]:
         """Return the materials of one kind in their order: `order`, then id."""

@@ -102,6 +102,12 @@ class ResolvedEdition:
     sessions: tuple[ResolvedPage, ...]
 
 
+ANY_LANGUAGE = "x-default"
+"""What search engines call the address for readers of languages that a page is not in."""
+MOVED = "moved.html"
+"""The template of a page that only leads on, from an address that another page had before."""
+
+
 @dataclass(frozen=True)
 class PlannedPage:
     """One page of an edition, ready to be staged."""
@@ -122,11 +128,17 @@ class PlannedPage:
     canonical: str
     """The address of the page that this one is (a version of); a fallback names the original."""
     alternates: Mapping[Language, str]
-    """Addresses of the true versions of the page by language; empty for a fallback."""
+    """Addresses of the true versions of the page by language, and under `ANY_LANGUAGE` the one for readers of other
+    languages; empty for a fallback and for a page in one language only."""
     switch: Mapping[Language, str]
     """Where the language switch leads, by language."""
     source: str = ""
     """The file the text came from, relative to the project."""
+
+    @property
+    def leads_on(self) -> bool:
+        """Whether it stands at an old address and holds nothing of its own."""
+        return self.template == MOVED
 
 
 @dataclass(frozen=True)

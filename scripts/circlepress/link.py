@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from urllib.parse import unquote
+
+from .neighbours import Neighbours
 
 
 class TargetKind(StrEnum):
@@ -74,6 +77,20 @@ def target_of(link: str, page_path: str) -> Target:
     if _IMAGE.fullmatch(from_here) and not from_here.startswith(".."):
         return Target(TargetKind.IMAGE, from_here)
     return Target(TargetKind.NOTHING, link)
+
+
+def now(target: Target, page_by_former_reference: Mapping[str, str], neighbours: Neighbours) -> Target:
+    """Return what a target has become: the same, or the page, circle or session that was called so before."""
+    match target.kind:
+        case TargetKind.MATERIAL:
+            key = page_by_former_reference.get(target.key, target.key)
+        case TargetKind.CIRCLE:
+            key = neighbours.circle_now(target.key)
+        case TargetKind.SESSION:
+            key = "/".join(neighbours.session_now(*target.key.split("/")))
+        case _:
+            return target
+    return target if key == target.key else replace(target, key=key)
 
 
 @lru_cache(maxsize=64)

@@ -5,7 +5,7 @@ Everything here is light, so that a run which finds nothing to do has nothing to
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from .language import Language
@@ -31,6 +31,12 @@ class Outline:
         return tuple(value if isinstance(value := said.get(key), str) else "" for key in ("circle", "organisation"))
 
     @property
+    def former_ids(self) -> list[str]:
+        """What it says that it was called before."""
+        said = self.metadata.get("moved")
+        return [former for former in (said if isinstance(said, list) else []) if isinstance(former, str)]
+
+    @property
     def organisation_ids(self) -> list[str]:
         """The ids of its organisations, sorted."""
         said = self.metadata.get("organisations")
@@ -45,14 +51,23 @@ class Neighbours:
     out about a circle holds.
     """
 
-    def __init__(self, outline_by_id: Mapping[str, Outline], template_by_id: Mapping[str, Outline]) -> None:
+    def __init__(self, outline_by_id: Mapping[str, Outline], template_by_id: Mapping[str, Outline],
+                 sessions_by_former_id: Callable[[str], Mapping[str, str]] = lambda circle: {}) -> None:
+        """Take the outlines by id, and what tells which session of a circle each former id leads on to.
+
+        That is asked only when a link leads to a session that is not there.
+        """
         self._circles = outline_by_id
         self._templates = template_by_id
+        self._sessions_by_former_id = sessions_by_former_id
         self._children: dict[str, list[tuple[str, str]]] = {}
-        for outline in outline_by_id.values():
+        self._circle_by_former_id: dict[str, str] = {}
+        for outline in sorted(outline_by_id.values(), key=lambda outline: outline.id):
             circle, organisation = outline.origin
             if circle:
                 self._children.setdefault(circle, []).append((outline.id, organisation))
+            for former in outline.former_ids:
+                self._circle_by_former_id.setdefault(former, outline.id)
         self.asked: dict[str, object] = {}
 
     def answer(self, question: str) -> object:
@@ -66,6 +81,11 @@ class Neighbours:
             case "session":
                 circle, _, session = about.partition("/")
                 return circle not in self._circles or session in self._circles[circle].session_ids
+            case "moved":
+                return self._circle_by_former_id.get(about, "")
+            case "moved-session":
+                circle, _, session = about.partition("/")
+                return self._sessions_by_former_id(circle).get(session, "") if circle in self._circles else ""
             case "origin":
                 return self._circles[about].origin[0] if about in self._circles else ""
             case "children":
@@ -98,6 +118,21 @@ class Neighbours:
         """Whether a circle has a session, or is not there at all, which is for others to say."""
         return self._ask(f"session {circle}/{session}")
 
+    def circle_now(self, identifier: str) -> str:
+        """Return what a circle is called now: the same as long as it is there, or nobody was called so before."""
+        return identifier if self.has_circle(identifier) else self._ask(f"moved {identifier}") or identifier
+
+    def session_now(self, circle: str, session: str) -> tuple[str, str]:
+        """Return what a circle and its session are called now."""
+        circle = self.circle_now(circle)
+        if self.may_have_session(circle, session):
+            return circle, session
+        return circle, self._ask(f"moved-session {circle}/{session}") or session
+
+    def sessions_of(self, circle: str) -> tuple[str, ...]:
+        """Return the ids of a circle's sessions; to be called for circles that are there."""
+        return self._circles[circle].session_ids
+
     def origin_of(self, circle: str) -> str:
         """Return the circle another one began in, or an empty text."""
         return self._ask(f"origin {circle}")
@@ -129,6 +164,8 @@ class Presence:
     visibility: str
     languages: tuple[Language, ...]
     """The languages its microsite is published in."""
+    welcomes: tuple[Language, ...]
+    """The languages its welcome is written in."""
 
 
 @dataclass(frozen=True)

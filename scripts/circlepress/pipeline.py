@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from . import records, search
 from .cache import Cache, tidy
 from .edition import SEARCH_LATER, BuiltEdition, Edition, EditionKind, EditionPlan
-from .neighbours import Lost
+from .neighbours import Looked, Lost
 from .problem import CirclepressError, Place, Problem, UsageError
 from .publish import (
     Part,
@@ -475,8 +475,9 @@ def _inputs_of(state: State, wanted: Sequence[Edition], online: Sequence[Edition
     common = key_of(*asked, state.hashes["mkdocs.yml"])
     facts = {name: key_of(outline.metadata, workshop.presence_by_unit.get(name)) for name, outline in workshop.outline_by_unit.items()}
     whole_templates = [state.fingerprint_by_unit[name] for name in facts if name.startswith(TEMPLATES)]
-    for_all = key_of(common, state.fingerprint_by_unit[HANDBOOK], sorted(facts.items()), whole_templates)
+    for_all = key_of(common, state.fingerprint_by_unit[HANDBOOK], sorted(facts.items()), whole_templates, _answers(state.looked[HANDBOOK]))
     neighbours = workshop.neighbours
+    moved_circles = [(outline.id, outline.session_ids) for _, outline in sorted(workshop.outline_by_unit.items()) if outline.former_ids]
     own: dict[str, str] = {}
     inputs: dict[Edition, str] = {}
     for edition in wanted:
@@ -487,11 +488,16 @@ def _inputs_of(state: State, wanted: Sequence[Edition], online: Sequence[Edition
                 asked_about = [key.partition(" ")[2].partition("/")[0] for key in state.looked[name].asked]
                 has_report = asked[1] or "report_public" in workshop.outline_by_unit[name].metadata  # says what the day makes of the circle
                 own[name] = key_of(common, digest, state.fingerprint_by_unit[name], state.today if has_report else "",
-                                 [(other, facts.get(f"circles/{other}")) for other in (*relatives, *asked_about)])
+                                 [(other, facts.get(f"circles/{other}")) for other in (*relatives, *asked_about)], _answers(state.looked[name]))
             inputs[edition] = key_of(own[name], edition.language)
         else:
-            inputs[edition] = key_of(for_all, edition.name, online if edition.kind is EditionKind.GATEWAY else "")
+            inputs[edition] = key_of(for_all, edition.name, (online, moved_circles) if edition.kind is EditionKind.GATEWAY else "")
     return inputs
+
+
+def _answers(looked: Looked) -> list[tuple[str, object]]:
+    """Return what a unit was told about what circles and sessions are called now: its links depend on it."""
+    return sorted((question, answer) for question, answer in looked.asked.items() if question.startswith("moved"))
 
 
 def plan_preview(project: Path, today: date) -> PreviewPlans:

@@ -117,9 +117,11 @@ CODES: dict[str, str] = {
     "raw-html": "HTML in a text; it is shown as it was typed, not interpreted.",
     "broken-link": "A link leads to a page, heading or image that does not exist.",
     "unsafe-link": "A link uses an address that is not allowed.",
+    "old-address": "An old address under moved cannot lead on to the page that claims it.",
     # worth a look
     "comment-in-text": "The end of a text is taken for a comment, because it begins with #.",
     "link-text": "The text of a link does not say where it leads.",
+    "old-link": "A link or reference uses what a page was called before.",
     "avoided-word": "The glossary asks us to use another word.",
     "review-due": "Nobody has read the page through for two years.",
     "long-page": "A guide is longer than readers manage.",
@@ -138,7 +140,7 @@ CODES: dict[str, str] = {
 
 SHOWN_SAFELY = frozenset(
     {"hidden-character", "unknown-key", "raw-html", "broken-link", "unsafe-link", "heading-id", "removed-by-sanitiser",
-     "unknown-placeholder", "unknown-reference", "file-name", "file-type", "outside-resource", "page-not-rendered"}
+     "unknown-placeholder", "unknown-reference", "old-address", "file-name", "file-type", "outside-resource", "page-not-rendered"}
 )
 """Codes of errors after which the page or circle they touch is published all the same: nothing is lost and nothing can run.
 

@@ -31,7 +31,7 @@ _PROBLEM = (str, int, int, str, str, str, str)
 FILES = {"project": {"*": list}, "engine": {"*": {"*": list}}, "own theme": (str, str)}
 LOOKS = {"units": {"*": {
     "key": str, "fingerprint": str, "asked": dict, "problems": [_PROBLEM], "pages": int, "digest": str,
-    "presence": Maybe({"status": str, "visibility": str, "languages": [str]}), "outline": Maybe({"metadata": dict, "sessions": [str]})}}}
+    "presence": Maybe({"status": str, "visibility": str, "languages": [str], "welcomes": [str]}), "outline": Maybe({"metadata": dict, "sessions": [str]})}}}
 HANDBOOK_PAGES = {"key": str, "handbook": {
     "pages": {"*": (str, str, str, {"*": (str, dict, str)})}, "glossary": dict, "images": [(str, int)], "left out": [str], "sensitive": [str]}}
 REVIEW = {"inputs": str, "problems": [_PROBLEM], "pages": int, "circles": int, "templates": int, "explained": (str, str, str)}
@@ -112,7 +112,7 @@ class Looks:
             return None
         presence = found["presence"]
         return Looked(name, problems, found["asked"],
-                      Presence(presence["status"], presence["visibility"], tuple(presence["languages"])) if presence else None,
+                      Presence(presence["status"], presence["visibility"], tuple(presence["languages"]), tuple(presence["welcomes"])) if presence else None,
                       found["pages"], found["digest"])
 
     def outline(self, name: str, fingerprint: str) -> Outline | None:

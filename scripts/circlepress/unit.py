@@ -26,7 +26,16 @@ from .problem import Place, Problem
 from .read import read_entries
 from .resolve import resolve
 from .source import HANDBOOK, TEMPLATES, Entry, Positions, Settings, SourceFile
-from .validate import outline_of, relate_handbook, sensitive_pages, validate_circle, validate_handbook, without_pages
+from .validate import (
+    neighbours_of,
+    outline_of,
+    relate_handbook,
+    sensitive_pages,
+    sessions_by_former_id,
+    validate_circle,
+    validate_handbook,
+    without_pages,
+)
 
 
 @dataclass(frozen=True)
@@ -78,8 +87,12 @@ class Workshop:
     @property
     def neighbours(self) -> Neighbours:
         """The circles, for one unit to ask about; each call gives one that has not been asked anything."""
-        outlines = self.outline_by_unit.values()
-        return Neighbours({one.id: one for one in outlines if not one.is_template}, {one.id: one for one in outlines if one.is_template})
+        return neighbours_of(self.outline_by_unit.values(), self._sessions_by_former_id)
+
+    def _sessions_by_former_id(self, circle: str) -> Mapping[str, str]:
+        """Read a circle's sessions; return which of them each former id leads on to."""
+        files, _, _ = read_entries(self.project, [entry for entry in self.entries_by_unit[f"circles/{circle}"] if "/sessions/" in entry.path], self.hash_by_path)
+        return sessions_by_former_id(files)
 
     @cached_property
     def handbook(self) -> Handbook:
@@ -115,7 +128,7 @@ class Workshop:
             return Looked(name, (*problems, *related), neighbours.asked, pages=len(self.handbook.material_by_reference), digest=self.digest)
         circle, findings, problems = self._read_circle(name, neighbours)
         self.looked_at_last = (name, circle, findings) if circle else None
-        presence = Presence(str(circle.facts.status), str(circle.facts.visibility), tuple(circle.facts.published_in)) if circle else None
+        presence = Presence(str(circle.facts.status), str(circle.facts.visibility), tuple(circle.facts.published_in), circle.welcomes) if circle else None
         return Looked(name, problems, neighbours.asked, presence)
 
     def _read_circle(self, name: str, neighbours: Neighbours, *,
@@ -146,7 +159,7 @@ class Workshop:
         metadata = self.outline_by_unit[name].metadata
         file = SourceFile(path, "", dict(metadata), Positions({}, {}))
         facts = reread(CircleFacts, file.metadata, language=str(metadata.get("language", "")), languages=self.settings.languages)
-        return Circle(name.rsplit("/", 1)[1], facts, file, None, ())
+        return Circle(name.rsplit("/", 1)[1], facts, file, None, (), welcomes=self.presence_by_unit[name].welcomes)
 
     def whole_circle(self, name: str) -> Circle:
         """Read a circle with everything it has. It was whole when it was looked at."""

@@ -12,16 +12,16 @@ import itertools
 import re
 import zoneinfo
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import PurePosixPath
 
 from . import markdown_source, modelcheck
-from .catalogue import FACTS_BY_KIND, Catalogue, Circle, Handbook, Kind, Material, Version, version_of
+from .catalogue import FACTS_BY_KIND, Catalogue, Circle, Handbook, Kind, Material, Version, leading_on, version_of
 from .finding import Finding
 from .language import COMMON_SLIPS, OWN_NAME, Language
-from .link import Target, TargetKind, target_of
+from .link import Target, TargetKind, now, target_of
 from .localtime import months_after
 from .metadata import (
     CircleFacts,
@@ -70,7 +70,7 @@ def validate(sources: Sources, today: date) -> tuple[Catalogue, list[Problem]]:
     for file in sources.files:
         parts.setdefault(unit_of(file.path), []).append(file)
     outlines = {name: outline_of(name, files) for name, files in parts.items() if name != HANDBOOK and has_facts(name, files)}
-    neighbours = neighbours_of(outlines.values())
+    neighbours = neighbours_of(outlines.values(), lambda circle: sessions_by_former_id(parts[f"circles/{circle}"]))
     images = defaultdict(list)
     for image in sources.images:
         images[unit_of(image.path)].append(image)
@@ -110,10 +110,25 @@ def outline_of(name: str, files: Iterable[SourceFile]) -> Outline:
     return Outline(name.rsplit("/", 1)[1], name.startswith(TEMPLATES), metadata, tuple(sorted(sessions)))
 
 
-def neighbours_of(outlines: Iterable[Outline]) -> Neighbours:
-    """Return the circles and circle templates that are there, for others to ask about."""
+def sessions_by_former_id(files: Iterable[SourceFile]) -> Mapping[str, str]:
+    """Return, as far as a circle's files say, which of its sessions each former id leads on to."""
+    said: dict[str, list[str]] = {}
+    for file in files:
+        *folders, name = file.path.split("/")
+        if folders[-1] == "sessions":
+            formers = file.metadata.get("moved")
+            said.setdefault(name.rsplit(".", 2)[0], []).extend(one for one in (formers if isinstance(formers, list) else []) if isinstance(one, str))
+    return leading_on(said.items(), said.keys())
+
+
+def neighbours_of(outlines: Iterable[Outline], sessions_by_former_id: Callable[[str], Mapping[str, str]]) -> Neighbours:
+    """Return the circles and circle templates that are there, for others to ask about.
+
+    `sessions_by_former_id` tells which session of a circle each former id leads on to.
+    """
     outlines = list(outlines)
-    return Neighbours({one.id: one for one in outlines if not one.is_template}, {one.id: one for one in outlines if one.is_template})
+    return Neighbours({one.id: one for one in outlines if not one.is_template}, {one.id: one for one in outlines if one.is_template},
+                      sessions_by_former_id)
 
 
 def validate_handbook(files: Iterable[SourceFile], images: Iterable[ImageFile], settings: Settings, today: date) -> tuple[Handbook, list[Problem]]:
@@ -380,7 +395,10 @@ class _Validation:
         file = version.source
         for link in markdown_source.links(version.body):
             place = file.body_place(*markdown_source.line_and_column(version.body, link.start))
-            target = target_of(link.target, file.path)
+            written = target_of(link.target, file.path)
+            target = now(written, self.handbook.page_by_former_reference, self.neighbours)
+            if target != written:
+                self._report_old_name(place, written.key, target.key)
             if target.kind is TargetKind.UNSAFE or (link.is_image and target.kind is TargetKind.OUTSIDE):
                 self.report(place, "unsafe-link", f"the address {link.target[:80]!r} is not allowed.",
                              "Save the picture in images/ and link to it there." if link.is_image
@@ -404,6 +422,25 @@ class _Validation:
             elif target.kind is TargetKind.MATERIAL and target.anchor and target.key in self.handbook.material_by_reference:
                 material = self.handbook.material_by_reference[target.key]
                 self._check_anchor(place, target.anchor, material.version_by_language[material.original])
+
+    def _report_old_name(self, place: Place, old: str, new: str) -> None:
+        self.report(place, "old-link", f"{old!r} is called {new!r} now.", f"It works all the same; write {new!r} when you are here next.", Severity.WARNING)
+
+    def _check_moved(self, file: SourceFile, formers: list[str], own: str, is_there: Callable[[str], bool], claimant: Callable[[str], str]) -> None:
+        """Report former names that cannot lead on to `own`.
+
+        `is_there` says whether a page has a name now, `claimant` which page a former name leads on to.
+        """
+        self._check_ids(file, [(("moved", index), former) for index, former in enumerate(formers)])
+        for index, former in enumerate(formers):
+            place = file.place(("moved", index))
+            if former == own:
+                self.report(place, "old-address", f"{former!r} is what this is called now.", "Remove it; under moved stand former names only.")
+            elif is_there(former):
+                self.report(place, "old-address", f"{former!r} is the name of another page, which stays at its address.",
+                            "Remove it, or give that page another name.")
+            elif (first := claimant(former)) != own:
+                self.report(place, "old-address", f"{former!r} leads on to {first!r} already, which claims it too.", "Keep it on one of the two pages.")
 
     def _check_anchor(self, place: Place, anchor: str, version: Version) -> None:
         ids = [heading.id for heading in markdown_source.headings(version.body) if heading.id]
@@ -470,7 +507,7 @@ class _Validation:
                          "A circle template lies in circles/_templates/ and has status: template; a circle has another status.")
         welcome = next((part for part in parts if part.kind is Kind.FRONT), None)
         sessions = tuple(sorted((part for part in parts if part.kind is Kind.SESSION), key=lambda part: part.id))
-        circle = Circle(name, facts, file, welcome, sessions, images)
+        circle = Circle(name, facts, file, welcome, sessions, images, tuple(welcome.version_by_language) if welcome else ())
         self._check_circle(circle)
         return circle
 
@@ -515,6 +552,8 @@ class _Validation:
             self._check_facilitators(circle)
         elif file.path.startswith(TEMPLATES):
             self._check_template_has_no_dates(circle)
+            if facts.moved:
+                self.report(file.place(("moved",), key=True), "not-allowed", "a circle template has no address, and so no former one.", "Remove the line.")
         self._check_brand(circle)
         previous: Material | None = None
         for earlier, session in itertools.pairwise(circle.sessions):
@@ -605,8 +644,14 @@ class _Validation:
 
     def check_circle_relations(self, circle: Circle, images: frozenset[str]) -> None:
         facts, file = circle.facts, circle.source
+        if not circle.is_template:
+            self._check_moved(file, facts.moved, circle.id, self.neighbours.has_circle, self.neighbours.circle_now)
+        session_ids = {session.id for session in circle.sessions}
+        for session in circle.sessions:
+            self._check_moved(session.version_by_language[session.original].source, session.facts.moved, session.id,
+                              session_ids.__contains__, circle.session_by_former_id.__getitem__)
         if not self._exists(f"themes/{facts.theme}"):
-            self._unknown(file.place(("theme",)), facts.theme, self._ids_of(Kind.THEME), "theme")
+            self._unknown(file.place(("theme",)), facts.theme, self._ids_of(Kind.THEME), "theme", "themes")
         if facts.based_on and not self.neighbours.has_template(facts.based_on):
             self._unknown(file.place(("based_on",)), facts.based_on, self.neighbours.template_ids(), "circle template")
         if ring := self._ring_of_parents(circle):
@@ -614,7 +659,7 @@ class _Validation:
                         "A local circle comes from a circle that was there before it; correct one of them.")
         if (facts.spawned_from and not facts.spawned_from.circle.startswith("https://")
                 and not self.neighbours.has_circle(facts.spawned_from.circle)):
-            self._unknown(file.place(("spawned_from", "circle")), facts.spawned_from.circle, self.neighbours.circle_ids(), "circle")
+            self._unknown(file.place(("spawned_from", "circle")), facts.spawned_from.circle, self.neighbours.circle_ids(), "circle", "circles")
         elif facts.spawned_from and facts.spawned_from.organisation:
             there = self.neighbours.organisations_of(facts.spawned_from.circle)
             if there is not None and facts.spawned_from.organisation not in there:
@@ -627,7 +672,7 @@ class _Validation:
                 part_file = part.version_by_language[part.original].source
                 for index, block in enumerate(part.facts.agenda):
                     if block.method and not self._exists(f"methods/{block.method}"):
-                        self._unknown(part_file.place(("agenda", index, "method")), block.method, self._ids_of(Kind.METHOD), "method")
+                        self._unknown(part_file.place(("agenda", index, "method")), block.method, self._ids_of(Kind.METHOD), "method", "methods")
 
     def check_references(self, material: Material) -> None:
         file = material.version_by_language[material.original].source
@@ -637,7 +682,12 @@ class _Validation:
         if material.kind is Kind.CHECKLIST:
             self._check_ids(file, [(("items", i, "id"), item.id) for i, item in enumerate(material.facts.items)])
             references += [(("items", i, "see"), item.see) for i, item in enumerate(material.facts.items) if item.see]
-        for path, reference in references:
+        self._check_moved(file, getattr(material.facts, "moved", []), material.reference, self._exists,
+                          self.handbook.page_by_former_reference.__getitem__)
+        for path, written in references:
+            reference = self._called_now(written)
+            if reference != written:
+                self._report_old_name(file.place(path), written, reference)
             if reference == material.reference:
                 self.report(file.place(path), "unknown-reference", f"{reference!r} is this page itself.", "Remove it.")
             elif not self._exists(reference):
@@ -654,6 +704,11 @@ class _Validation:
         if folder == "circles":
             return self.neighbours.has_circle(name)
         return reference in self.handbook.material_by_reference or reference in self.handbook.left_out
+
+    def _called_now(self, reference: str) -> str:
+        """Return what the page or circle of a reference is called now."""
+        folder, _, name = reference.partition("/")
+        return f"circles/{self.neighbours.circle_now(name)}" if folder == "circles" else self.handbook.page_by_former_reference.get(reference, reference)
 
     def _ids_of(self, kind: Kind) -> list[str]:
         return sorted(m.id for m in self.handbook.material_by_reference.values() if m.kind is kind)
@@ -675,9 +730,11 @@ class _Validation:
                 self.report(file.place(path), "not-allowed", f"the id {identifier!r} is given twice.", "Give each entry an id of its own.")
             seen.add(identifier)
 
-    def _unknown(self, place: Place, found: str, known: Iterable[str], what: str) -> None:
+    def _unknown(self, place: Place, found: str, known: Iterable[str], what: str, folder: str = "") -> None:
+        """Report a name that is not among the `known`; one without its folder is given it in `folder`, to tell what it is called now."""
         known = sorted(known)
-        near = _nearest(found, known)
+        called_now = self._called_now(f"{folder}/{found}").partition("/")[2] if folder else found
+        near = called_now if called_now != found else _nearest(found, known)
         alike = [k for k in known if k.rpartition("/")[0] == found.rpartition("/")[0]] or known
         listed = ", ".join(alike[:12]) + (" and others" if len(alike) > 12 else "")
         self.report(place, "unknown-reference", f"there is no {what} {found!r}.",

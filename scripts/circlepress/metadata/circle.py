@@ -19,6 +19,7 @@ from .kinds import (
     Date,
     Domain,
     EarlierDate,
+    FormerSession,
     LanguageCode,
     LocalisedText,
     MailAddress,
@@ -409,6 +410,9 @@ class CircleFacts(Schema):
     """Checks of the model that do not fit this circle, with the reason.
     Example: [{check: C12, because: All participants know each other from an earlier circle.}]"""
 
+    moved: Annotated[list[Slug], AfterValidator(how_many(0, 20))] = []
+    """What the circle's folder was called before; its old addresses lead on to it. Example: [digital-help]"""
+
     @property
     def published_in(self) -> tuple[str, ...]:
         """The languages the microsite has an edition in."""
@@ -508,4 +512,6 @@ class SessionFacts(Schema):
     between: Between = Between()
     """What participants do until the next session.
     Example: {try: Change one thing in how you begin a conversation., bring: A short example}"""
+    moved: Annotated[list[FormerSession], AfterValidator(how_many(0, 20))] = []
+    """What the session's file was called before; its old addresses lead on to it. Example: [01-begin]"""
 

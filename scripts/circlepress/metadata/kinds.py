@@ -315,6 +315,11 @@ Slug = Annotated[str, AfterValidator(_matching(
     r"^(?=.{1,48}$)[a-z0-9]+(-[a-z0-9]+)*$", "small letters a to z, digits and single hyphens, at most 48"))]
 Reference = Annotated[str, AfterValidator(_matching(
     r"^[a-z]+/[a-z0-9]+(-[a-z0-9]+)*$", "a folder and an id, such as guides/for-managers or circles/digital-help"))]
+FormerReference = Annotated[str, AfterValidator(_matching(
+    r"^(checklists|guides|methods|project|stories|templates|themes)/(?=.{1,48}$)[a-z0-9]+(-[a-z0-9]+)*$",
+    "the folder and id that the page had, such as guides/old-name"))]
+FormerSession = Annotated[str, AfterValidator(_matching(
+    r"^[0-9]{2}-(?=.{1,48}$)[a-z0-9]+(-[a-z0-9]+)*$", "the number and name that the session's file had, such as 01-begin"))]
 GuideReference = Annotated[str, AfterValidator(_matching(
     r"^guides/[a-z0-9]+(-[a-z0-9]+)*$", "a guide's folder and id, such as guides/for-managers"))]
 CircleReference = Annotated[str, AfterValidator(_matching(

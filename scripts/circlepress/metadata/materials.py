@@ -20,6 +20,7 @@ from .kinds import (
     CircleReference,
     Country,
     Date,
+    FormerReference,
     GuideReference,
     Licence,
     Mode,
@@ -96,6 +97,8 @@ class MaterialFacts(Schema):
     """The day someone last read the page through. Example: 2026-11-20"""
     draft: Truth = False
     """Whether the page is not ready to be published. Example: true"""
+    moved: Annotated[list[FormerReference], AfterValidator(how_many(0, 20))] = []
+    """What the page was called before, as folder and id; its old addresses lead on to it. Example: [guides/old-name]"""
 
 
 class FrontFacts(Schema):

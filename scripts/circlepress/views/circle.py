@@ -20,7 +20,11 @@ def microsite_pages(desk: Desk) -> list[PlannedPage]:
     pages = [_front_page(desk, circle)]
     for number, session in enumerate(desk.resolved.sessions, start=1):
         view = _session_view(desk, circle, session, number)
-        pages += [_session_page(desk, session, view), _run_sheet_page(desk, session, view)]
+        both = {"": _session_page(desk, session, view), "/run-sheet": _run_sheet_page(desk, session, view)}
+        pages += both.values()
+        pages += [desk.moved_page(f"sessions/{former}{tail}.md", page.address, page.canonical, desk.said(session.title))
+                  for former, identifier in circle.session_by_former_id.items() if identifier == session.material.id
+                  for tail, page in both.items()]
     pages.append(_all_pages_page(desk, circle))
     if desk.preview or circle.facts.report_public:
         pages.append(report_page(desk, circle))

@@ -10,10 +10,10 @@ from functools import cached_property
 
 from .. import markdown_source
 from ..catalogue import Catalogue, Circle
-from ..edition import Edition, EditionKind, PlannedPage, ResolvedEdition, ResolvedPage
+from ..edition import ANY_LANGUAGE, MOVED, Edition, EditionKind, PlannedPage, ResolvedEdition, ResolvedPage
 from ..freshness import State, freshness
 from ..language import OWN_NAME, Language, Localised, Words, choose, words_for
-from ..link import Target, TargetKind, relative, target_of
+from ..link import Target, TargetKind, now, relative, target_of
 from ..sections import INTRO, META
 from ..source import Settings
 from ..translating import without_changes
@@ -99,8 +99,9 @@ class Desk:
     def page_link(self, reference: str) -> dict | None:
         """Return a link to a handbook page or circle: title, address, summary and, for a fallback, the language's name."""
         if reference.startswith("circles/"):
-            circle = self.catalogue.circle_by_id.get(reference.removeprefix("circles/"))
+            circle = self.catalogue.circle_by_id.get(self.catalogue.neighbours.circle_now(reference.removeprefix("circles/")))
             return self.circle_link(circle) if circle else None
+        reference = self.catalogue.page_by_former_reference.get(reference, reference)
         page = self.resolved.page_by_reference.get(reference)
         if page is None:
             return None
@@ -139,7 +140,8 @@ class Desk:
                 lambda m: f'{m[1]}{m[2]} "{kinds[m[2]]}"' if m[2] in kinds else m[0], text))
         pieces, position = [], 0
         for link in markdown_source.links(body):
-            where = self._address_in(target_of(link.target, version.source.path), path)
+            target = now(target_of(link.target, version.source.path), self.catalogue.page_by_former_reference, self.catalogue.neighbours)
+            where = self._address_in(target, path)
             if where is not None and link.start >= position:
                 pieces += [body[position:link.start], where]
                 position = link.end
@@ -202,7 +204,8 @@ class Desk:
         """Return one planned page.
 
         For a page made from a material, alternates and the canonical address follow from its versions; for a
-        generated page `languages` gives the address of the same page in every edition.
+        generated page `languages` gives the address of the same page in every edition. Readers of other languages are sent
+        to the original, from a front page to the gateway, from a generated page to the site's first language.
         """
         address = page_address(self.edition, path)
         tail = address.removeprefix(self.edition.address)
@@ -214,8 +217,23 @@ class Desk:
             if page.is_fallback:
                 canonical = switch.get(shown_in, address)
                 alternates = {}
+        if path == "index.md":
+            default = gateway_address(self.edition.circle)
+        else:
+            default = switch.get(page.material.original if page else next(iter(switch)), "")
+        if alternates and default:
+            alternates[ANY_LANGUAGE] = default
         return PlannedPage(path, address, template, title, summary, shown_in, body, view, canonical,
-                           alternates if len(alternates) > 1 else {}, switch, source)
+                           alternates if len(set(alternates.values())) > 1 else {}, switch, source)
+
+    def moved_page(self, path: str, to: str, canonical: str, title: Said, language: Language | None = None) -> PlannedPage:
+        """Return the page at an old address, staged at `path`, that leads on to the address `to`.
+
+        `title` names the page there, `canonical` is that page's, and `language`, if it is not the edition's, the one to say so in.
+        """
+        words = self.wording if language is None else wording_for(language, tuple(self.settings.chain_by_language.get(language, ())))
+        view = {"lang": words.language, "text": words.text("moved.text"), "title": title, "to": to}
+        return PlannedPage(path, page_address(self.edition, path), MOVED, words.text("moved.title"), "", words.language, "", view, canonical, {}, {})
 
     def _edition_languages(self) -> tuple[Language, ...]:
         circle = self.resolved.circle
@@ -238,6 +256,11 @@ class Desk:
             return {"kind": mark.state, "text": self.wording.text(f"notice.{mark.state}", original=self.wording.language_name(mark.of)),
                     "link": "", "address": ""}
         return None
+
+
+def gateway_address(circle: str = "") -> str:
+    """Return the address at which readers choose their language: the site's, or a circle's."""
+    return f"/circles/{circle}/" if circle else "/"
 
 
 def page_address(edition: Edition, path: str) -> str:

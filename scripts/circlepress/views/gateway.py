@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
+
 from ..catalogue import Circle
-from ..edition import Edition, EditionKind, PlannedPage
+from ..edition import ANY_LANGUAGE, Edition, EditionKind, PlannedPage
 from ..language import words_for
 from ..metadata.circle import Visibility
 from ..wording import Wording, wording_for
-from .common import Desk, own_names
+from .common import Desk, gateway_address, own_names
 
 
 def gateway_pages(desk: Desk, circles: list[Circle]) -> list[PlannedPage]:
@@ -19,9 +22,8 @@ def gateway_pages(desk: Desk, circles: list[Circle]) -> list[PlannedPage]:
         wording = wording_for(language, tuple(settings.chain_by_language.get(language, ())))
         version = front.version_by_language.get(language) if front else None
         choices.append(_choice(language, Edition(EditionKind.HANDBOOK, language).address, wording, version.title if version else ""))
-    pages = [desk.plan_page("index.md", "gateway.html", settings.name_by_language[settings.languages[0]], "",
-                            {"title": settings.name_by_language[settings.languages[0]], "title_lang": "", "question": None, "choices": choices},
-                            languages={choice["lang"]: choice["address"] for choice in choices})]
+    pages = [_gateway_page(desk, "index.md", {"title": settings.name_by_language[settings.languages[0]], "title_lang": "", "choices": choices},
+                           front.version_by_language if front else settings.languages)]
     for circle in circles:
         own = []
         for language in circle.facts.published_in:
@@ -30,10 +32,35 @@ def gateway_pages(desk: Desk, circles: list[Circle]) -> list[PlannedPage]:
             own.append(_choice(language, Edition(EditionKind.MICROSITE, language, circle.id).address, wording,
                                words.text if words.language == language else ""))
         title = words_for(circle.facts.title, circle.facts.language, ())
-        pages.append(desk.plan_page(f"circles/{circle.id}/index.md", "gateway.html", title.text, "",
-                                    {"title": title.text, "title_lang": title.language, "choices": own,
-                                     "unlisted": circle.facts.visibility is not Visibility.PUBLIC},
-                                    languages={choice["lang"]: choice["address"] for choice in own}))
+        view = {"title": title.text, "title_lang": title.language, "choices": own, "unlisted": circle.facts.visibility is not Visibility.PUBLIC}
+        pages.append(_gateway_page(desk, f"circles/{circle.id}/index.md", view, circle.welcomes or circle.facts.published_in))
+        pages += _moved_pages(desk, circle)
+    return pages
+
+
+def _gateway_page(desk: Desk, path: str, view: dict, languages: Collection[str]) -> PlannedPage:
+    """Return one gateway; `languages` are those that its front pages are written in, not shown through a fallback."""
+    page = desk.plan_page(path, "gateway.html", view["title"], "", view, languages={choice["lang"]: choice["address"] for choice in view["choices"]})
+    versions = {language: address for language, address in page.switch.items() if language in languages}
+    return replace(page, alternates=versions | {ANY_LANGUAGE: page.address} if versions else {})
+
+
+def _moved_pages(desk: Desk, circle: Circle) -> list[PlannedPage]:
+    """Return the pages that lead on from what a circle was called before: its gateway, and every page in every language."""
+    neighbours = desk.catalogue.neighbours
+    sessions = [f"sessions/{session}{tail}" for session in neighbours.sessions_of(circle.id) for tail in ("", "/run-sheet")]
+    pages = []
+    for former in dict.fromkeys(circle.facts.moved):
+        if former == circle.id or neighbours.circle_now(former) != circle.id:
+            continue
+        home = gateway_address(circle.id)
+        pages.append(desk.moved_page(f"circles/{former}/index.md", home, home, desk.say(circle.facts.title)))
+        for language in circle.facts.published_in:
+            home = Edition(EditionKind.MICROSITE, language, circle.id).address
+            words = words_for(circle.facts.title, language, desk.settings.chain_by_language.get(language, ()))
+            title = {"text": words.text, "lang": "" if words.language == language else words.language}
+            for name, to in [("index", home), *((tail, f"{home}{tail}/") for tail in ("all", *sessions))]:
+                pages.append(desk.moved_page(f"circles/{former}/{language}/{name}.md", to, to, title, language))
     return pages
 
 

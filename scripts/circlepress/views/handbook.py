@@ -29,7 +29,17 @@ def handbook_pages(desk: Desk) -> list[PlannedPage]:
               if page.material.kind is not Kind.FRONT]
     pages += [_list_page(desk, kind) for kind in LISTED_KINDS if _of_kind(desk, kind)]
     pages += [_circles_page(desk), _glossary_page(desk), explained_page(desk), _all_pages_page(desk), _translations_page(desk)]
-    return pages
+    return pages + _moved_pages(desk, pages)
+
+
+def _moved_pages(desk: Desk, pages: list[PlannedPage]) -> list[PlannedPage]:
+    """Return the pages that lead on from what materials were called before."""
+    page_by_path = {page.path: page for page in pages}
+    moved = []
+    for former, reference in sorted(desk.catalogue.page_by_former_reference.items()):
+        page = page_by_path[f"{reference}.md"]
+        moved.append(desk.moved_page(f"{former}.md", page.address, page.canonical, page.view["title"]))
+    return moved
 
 
 def navigation(desk: Desk) -> list[dict]:
