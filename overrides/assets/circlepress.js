@@ -1,3 +1,5 @@
+// Search, menus, and words that a page explains.
+
 // Search: opens a dialog on the search link and loads Pagefind only then. Without this script the link leads to a
 // list of all pages. Nothing is stored on the reader's device.
 const link = document.querySelector("[data-search]");
@@ -157,4 +159,72 @@ for (const choice of besides) {
     beside(choice);
   });
   if (new URLSearchParams(location.search).get("beside") === choice.hreflang) beside(choice);
+}
+
+// A word that the page explains: its entry, which stands at the end of the page, is shown beside it when the mouse or the
+// keyboard is on it, and stays when it is pressed. Without this script, or popovers, the link leads to the entry.
+let hideShown;
+
+const explain = (word, entry) => {
+  const box = Object.assign(document.createElement("span"), { className: "cp-word", lang: document.documentElement.lang, popover: "manual", tabIndex: -1 });
+  box.append(...entry.cloneNode(true).childNodes);
+  word.after(box);
+  word.setAttribute("role", "button");
+  word.ariaExpanded = "false";
+  let stays = false, waiting;
+
+  const hide = () => {
+    clearTimeout(waiting);
+    if (hideShown !== hide) return;
+    if (box.contains(document.activeElement)) word.focus();
+    box.hidePopover();
+    word.ariaExpanded = "false";
+    stays = false;
+    hideShown = null;
+  };
+
+  const show = () => {
+    clearTimeout(waiting);
+    if (hideShown === hide) return;
+    hideShown?.();
+    box.showPopover();
+    word.ariaExpanded = "true";
+    hideShown = hide;
+    const lines = word.getClientRects(), { bottom } = lines[lines.length - 1], page = document.documentElement;
+    const fits = bottom + box.offsetHeight < page.clientHeight || lines[0].top < box.offsetHeight;
+    box.style.top = `${scrollY + (fits ? bottom + 4 : lines[0].top - box.offsetHeight - 4)}px`;
+    box.style.left = `${Math.max(16, Math.min(lines[0].left, page.clientWidth - box.offsetWidth - 16))}px`;
+  };
+
+  for (const part of [word, box]) {
+    const soon = (act) => ({ pointerType }) => {
+      clearTimeout(waiting);
+      if (pointerType === "mouse" && !stays) waiting = setTimeout(act, 200);
+    };
+    part.addEventListener("pointerenter", soon(show));
+    part.addEventListener("pointerleave", soon(() => word.matches(":focus-visible") || box.contains(document.activeElement) || hide()));
+    part.addEventListener("focusout", ({ relatedTarget }) => relatedTarget === word || box.contains(relatedTarget) || hide());
+  }
+  word.addEventListener("focus", () => word.matches(":focus-visible") && show());
+  word.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    if (stays) return hide();
+    show();
+    stays = true;
+  });
+  word.addEventListener("keydown", (event) => {
+    if (event.key !== " ") return;
+    event.preventDefault();
+    word.click();
+  });
+};
+
+if ("popover" in HTMLElement.prototype) {
+  for (const word of document.querySelectorAll("[href^='#cp-word-']")) {
+    const entry = document.getElementById(word.hash.slice(1));
+    if (entry) explain(word, entry);
+  }
+  document.addEventListener("keydown", (event) => event.key === "Escape" && hideShown?.());
+  document.addEventListener("pointerdown", ({ target }) => target.closest(".cp-word, [href^='#cp-word-']") || hideShown?.());
 }

@@ -21,6 +21,9 @@ _INLINE_LINK = re.compile(  # possessive and bounded where a hostile text could 
 )
 _LINK_DEFINITION = re.compile(r"^ {0,3}\[(?P<text>[^\]\n^]+)\]:[ \t]*(?P<target><[^<>\n]*>|\S+)", re.MULTILINE)
 _RAW_HTML = re.compile(r"<(?:/?[A-Za-z][A-Za-z0-9-]*(?=[\s/>])|!|\?)")
+_SET_IN = re.compile(r"^(?: {4}|\t).*$", re.MULTILINE)
+_NOT_RUNNING = re.compile(r"^(?:(?:#|!!!|\?\?\?).*|[^\n\[\]<`\\{}|]*[\[\]<`\\{}|].*|.*\n(?:=+|-+)[ ]*$)", re.MULTILINE)
+"""A line that is, or may be, something else than running text: a heading, a table, code, the title of a box, odd markup."""
 _PLACEHOLDER = re.compile(r"\{\{([^{}\n]*)\}\}")
 
 
@@ -69,7 +72,23 @@ def without_code(body: str) -> str:
         elif opening:
             fence = opening[1]
             lines[number] = " " * len(line)
-    return _CODE_SPAN.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), "\n".join(lines))
+    return _CODE_SPAN.sub(_blank, "\n".join(lines))
+
+
+def running_text(body: str) -> str:
+    """Return the body with a space for every character that is not surely running text; line ends stay.
+
+    Links and code are left out, and whole lines that hold another sign with a meaning, or are set in: there, a word
+    cannot become a link without a closer look.
+    """
+    text = without_code(_SET_IN.sub(_blank, body))
+    if "](" in text:
+        text = _INLINE_LINK.sub(_blank, text)
+    return _NOT_RUNNING.sub(_blank, text)
+
+
+def _blank(match: re.Match) -> str:
+    return re.sub(r"[^\n]", " ", match[0])
 
 
 @lru_cache(maxsize=64)

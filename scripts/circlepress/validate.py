@@ -472,12 +472,14 @@ class _Validation:
         glossary = self._load(Glossary, file.metadata, file, self.languages[0])
         if glossary is None:
             return Glossary()
-        for key, words in glossary.terms.items():
-            for language in words:
-                if language not in self.languages:
-                    self.report(file.place(("terms", key, language), key=True), "unknown-language",
-                                 f"{language!r} is not a language of this project.",
-                                 COMMON_SLIPS.get(language, f"The project's languages are: {', '.join(self.languages)}."))
+        used = [(("terms", term, language), language, True) for term, words in glossary.terms.items() for language in words]
+        for number, friend in enumerate(glossary.false_friends):
+            used.append((("false_friends", number, "language"), friend.language, False))
+            used += [(("false_friends", number, "means", language), language, True) for language in friend.means]
+        for path, language, is_key in used:
+            if language not in self.languages:
+                self.report(file.place(path, key=is_key), "unknown-language", f"{language!r} is not a language of this project.",
+                            COMMON_SLIPS.get(language, f"The project's languages are: {', '.join(self.languages)}."))
         return glossary
 
     # --- circles -------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The glossary: every term in every language, in one file."""
+"""The glossary: every term in every language, and words that mislead neighbours, in one file."""
 
 from __future__ import annotations
 
@@ -36,9 +36,25 @@ class TermWords(Schema):
     """What the word means, in one sentence. Example: A group of adults who explore a shared question over several meetings."""
 
 
+class FalseFriend(Schema):
+    """A word that readers of a neighbour language take for one of theirs, though it means something else."""
+
+    language: LanguageCode
+    """The language that the word belongs to. Example: sv"""
+    word: Text
+    """The word in its basic form. Example: rolig"""
+    forms: list[Text] = []
+    """Its other forms, as they stand in a text. Example: [roligt, roliga]"""
+    means: dict[LanguageCode, Text]
+    """What it means, in each language whose readers it misleads. Example: {da: sjov, nb: morsom}"""
+
+
 class Glossary(Schema):
     """Everything `docs/glossary.yml` may hold: the words of the handbook, in every language."""
 
     terms: dict[Slug, dict[LanguageCode, TermWords]] = {}
     """Each term's words, by the term's id and then by language.
     Example: {learning-circle: {en: {term: learning circle, plural: learning circles}}}"""
+    false_friends: list[FalseFriend] = []
+    """Words that look like a neighbour's and mean something else; those of a page are explained to readers who get it in
+    a neighbour language. Example: [{language: sv, word: rolig, means: {da: sjov}}]"""

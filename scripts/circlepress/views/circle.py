@@ -135,9 +135,9 @@ def _front_page(desk: Desk, circle: Circle) -> PlannedPage:
         "calendar": "calendar.ics" if any(session.facts.date for session in circle.sessions) else "",
     }
     page = desk.resolved.welcome
+    text, view["explained"] = desk.word_book.explain(desk.prose(page, "index.md"), page.version.language) if page else ("", [])
     summary = (desk.say(facts.question) or {"text": ""})["text"]
-    return desk.plan_page("index.md", "circle.html", title["text"], summary, view, page=page,
-                          body=desk.prose(page, "index.md") if page else "")
+    return desk.plan_page("index.md", "circle.html", title["text"], summary, view, page=page, body=text)
 
 
 def _parent(desk: Desk, circle: Circle) -> dict | None:
@@ -200,9 +200,10 @@ def _neighbour(desk: Desk, sessions: tuple[ResolvedPage, ...], index: int) -> di
 def _session_page(desk: Desk, session: ResolvedPage, view: dict) -> PlannedPage:
     path = f"sessions/{session.material.id}.md"
     body = "\n".join(text for identifier, text in markdown_source.split_sections(session.version.body) if identifier != _FACILITATOR_SECTION)
+    text, explained = desk.word_book.explain(desk.prose(session, path, body), session.version.language)
     aim = session.words("aim")
     return desk.plan_page(path, "session.html", session.version.title, str(aim[0]) if aim else "",
-                          view, page=session, body=desk.prose(session, path, body))
+                          view | {"explained": explained}, page=session, body=text)
 
 
 def _run_sheet_page(desk: Desk, session: ResolvedPage, view: dict) -> PlannedPage:

@@ -18,6 +18,7 @@ from ..sections import INTRO, META
 from ..source import Settings
 from ..translating import without_changes
 from ..wording import Wording, wording_for
+from .words import WordBook
 
 Said = dict
 """A text for a template: `{"text": …, "lang": …}`; `lang` is empty when the text is in the page's own language."""
@@ -48,6 +49,10 @@ class Desk:
     @cached_property
     def wording(self) -> Wording:
         return wording_for(self.language, self.resolved.chain)
+
+    @cached_property
+    def word_book(self) -> WordBook:
+        return WordBook(self.catalogue.glossary, self.settings.languages, self.resolved.chain, self.wording)
 
     # --- text with its language ----------------------------------------------------------------------------------
 
@@ -243,18 +248,20 @@ class Desk:
         return Edition(self.edition.kind, language, self.edition.circle).address
 
     def language_notice(self, page: ResolvedPage | None) -> dict | None:
-        """Return what a reader is told about the language of a page: a fallback, or an unreviewed translation."""
+        """Return what a reader is told about the language of a page: a fallback, with words that mislead there, or an unreviewed translation."""
         if page is None:
             return None
-        shown = page.version.language
+        version = page.version
+        shown = version.language
         if page.is_fallback:
+            friends = self.word_book.false_friends(f"{version.title} {version.summary} {version.body}", shown)
             notice = self.wording.text("notice.fallback", shown=self.wording.language_name(shown), wanted=self.wording.language_name(self.language))
             return {"kind": "fallback", "text": notice[0].upper() + notice[1:], "link": self.wording.text("notice.translate"),
-                    "address": f"{self.handbook_address}translations/"}
-        mark = page.version.translation
+                    "address": f"{self.handbook_address}translations/", "friends": friends}
+        mark = version.translation
         if mark is not None and mark.state != "reviewed":
             return {"kind": mark.state, "text": self.wording.text(f"notice.{mark.state}", original=self.wording.language_name(mark.of)),
-                    "link": "", "address": ""}
+                    "link": "", "address": "", "friends": []}
         return None
 
 

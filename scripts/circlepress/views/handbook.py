@@ -19,6 +19,8 @@ from .common import Desk, own_names
 LISTED_KINDS = (Kind.GUIDE, Kind.CHECKLIST, Kind.METHOD, Kind.TEMPLATE, Kind.THEME, Kind.STORY, Kind.PROJECT)
 _TEMPLATE_BY_KIND = {Kind.GUIDE: "guide", Kind.CHECKLIST: "checklist", Kind.METHOD: "method", Kind.TEMPLATE: "letter",
                      Kind.THEME: "theme", Kind.STORY: "story", Kind.PROJECT: "page"}
+_TO_COPY = frozenset({Kind.TEMPLATE, Kind.PROJECT})
+"""Kinds whose texts are copied, or speak of the project's files: words in them are not explained."""
 _STATUS_ORDER = [Status.DRAFT, Status.RECRUITING, Status.RUNNING, Status.COMPLETED, Status.EVALUATED, Status.CANCELLED]
 
 
@@ -127,6 +129,7 @@ def _front_page(desk: Desk) -> PlannedPage:
             "links": desk.page_links(p.material.reference for p in own[:3]),
         })
     circles = listed_circles(desk)
+    text, explained = desk.word_book.explain(desk.prose(page, "index.md"), page.version.language) if page else ("", [])
     view = {
         "title": desk.said(page.title) if page else {"text": desk.settings.name_by_language[desk.language], "lang": ""},
         "summary": desk.said(page.summary) if page else None,
@@ -135,9 +138,10 @@ def _front_page(desk: Desk) -> PlannedPage:
         "first_step": desk.page_link("guides/model-on-one-page"),
         "circles": [circle_card(desk, circle) for circle in circles[:4]],
         "circles_address": f"{desk.handbook_address}circles/",
+        "explained": explained,
     }
     return desk.plan_page("index.md", "front.html", view["title"]["text"], page.version.summary if page else "",
-                          view, page=page, body=desk.prose(page, "index.md") if page else "")
+                          view, page=page, body=text)
 
 
 def _material_page(desk: Desk, page: ResolvedPage) -> PlannedPage:
@@ -181,8 +185,11 @@ def _material_page(desk: Desk, page: ResolvedPage) -> PlannedPage:
     elif material.kind is Kind.STORY:
         view |= {"date": desk.wording.date(facts.date), "countries": [desk.wording.country(c) for c in facts.countries],
                  "circle": desk.page_link(facts.circle) if facts.circle else None, "story_kind": desk.wording.text(f"story.{facts.kind}")}
+    text = desk.prose(page, path, body)
+    if material.kind not in _TO_COPY:
+        text, view["explained"] = desk.word_book.explain(text, page.version.language)
     return desk.plan_page(path, f"{_TEMPLATE_BY_KIND[material.kind]}.html", page.version.title, page.version.summary, view,
-                          page=page, body=desk.prose(page, path, body))
+                          page=page, body=text)
 
 
 def _contents(page: ResolvedPage) -> list[dict]:
@@ -284,15 +291,13 @@ def _glossary_page(desk: Desk) -> PlannedPage:
         if not words:
             continue
         own = words.get(desk.language)
-        definition = desk.say({language: w.definition for language, w in words.items() if w.definition})
         terms.append({
             "id": f"term-{key}",
             "term": desk.say({language: w.term for language, w in words.items()}),
             "proposed": bool(own and own.state == "proposed"),
             "variants": list(own.variants) if own else [],
-            "definition": definition,
-            "others": [{"lang": language, "name": desk.wording.language_name(language), "term": words[language].term}
-                       for language in desk.settings.languages if language in words and language != desk.language],
+            "definition": desk.word_book.meaning(key),
+            "others": desk.word_book.others(key, desk.language),
         })
     terms.sort(key=lambda term: term["term"]["text"].casefold())
     title, summary = desk.wording.text("glossary.title"), desk.wording.text("glossary.summary")
