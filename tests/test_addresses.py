@@ -226,6 +226,15 @@ def test_a_new_name_elsewhere_is_followed_in_the_next_build(project):
     assert [p.code for p in project.published.problems] == ["old-link"]
 
 
+def test_an_old_address_can_be_given_up(project):
+    """Without `moved:` nothing is left of the old addresses, not even an empty folder."""
+    caches = project.folder / "caches"
+    with_old_names(project).build(with_search=False, caches=caches)
+    assert project.is_built("/circles/tiny-circle/da/all/")
+    project.edit("circles/small-circle/circle.yml", "moved: [tiny-circle]\n", "").build(with_search=False, caches=caches)
+    assert not (project.site / "circles/tiny-circle").exists()
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("scripts", [True, False])
 @pytest.mark.parametrize("old", ["/nb/guides/former/", "/circles/tiny-circle/", "/circles/tiny-circle/sv/sessions/01-begin/"])

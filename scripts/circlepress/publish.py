@@ -173,6 +173,9 @@ def _take_over(spare: Spare, wanted: Mapping[str, str], new: Path) -> set[str]:
     if "/" not in there:
         for name in spare.gateway:
             (new / name).unlink(missing_ok=True)
+        for folder in sorted({folder for name in spare.gateway for folder in Path(name).parents[:-1]}, reverse=True):
+            with contextlib.suppress(OSError):  # others' pages are in it
+                (new / folder).rmdir()
     for circle in list((new / "circles").glob("*")):
         if circle.is_dir() and not any(circle.iterdir()):
             circle.rmdir()

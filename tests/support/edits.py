@@ -140,6 +140,17 @@ class Editor:
             else ""
         )
 
+    def _former_name(self) -> str:
+        """A page, session or circle says what it was called before; some names are others' now, and some are claimed twice."""
+        what = self.random.choice(["page", "session", "circle"])
+        if what == "circle":
+            return self._fact("moved", f"[{self.random.choice(['former-circle', 'older-circle', 'small-circle', 'second-circle'])}]")
+        path = self._page("docs/*/*.da.md" if what == "page" else "circles/*/sessions/*.da.md")
+        names = ["guides/former", "methods/former", "guides/first"] if what == "page" else ["01-former", "02-former", "01-begin"]
+        raw = re.sub(rb"(?m)^moved: .*\n", b"", self._read(path)) if path else b""
+        new = raw.replace(b"\ntitle: ", f"\nmoved: [{self.random.choice(names)}]\ntitle: ".encode(), 1)
+        return self._put(path, new) if new != raw else ""
+
     def _make_a_draft(self) -> str:
         path = self._page("docs/guides/*.md")
         raw = self._read(path) if path else b""
@@ -402,6 +413,10 @@ _LINKS = (
     "../images/ring1.png",
     "../themes/small.md",
     "../../circles/small-circle/index.md",
+    "former.md#first",
+    "../../circles/former-circle/index.md",
+    "../../circles/small-circle/sessions/01-former.md",
+    "../../circles/former-circle/sessions/02-former.da.md",
     "https://example.org/",
 )
 _NAMES = sorted(
