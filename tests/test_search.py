@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from support.browser import Visit, accessibility_violations
 from support.project import TODAY
 
 from circlepress import pipeline
@@ -65,6 +66,142 @@ def test_added_words_are_never_shown(searched):
     shown = [result for results in searched.values() for result in results]
     assert shown and [result for result in shown if MARK in result["excerpt"]] == []
     assert searched["da", "laering"][0]["excerpt"].startswith("Hele læringscirklen på ét ark")
+
+
+# --- the dialog -------------------------------------------------------------------------------------------------------
+
+DIALOG = "dialog.cp-search"
+MICROSITE = "/circles/digital-help-2026/da/"
+
+
+@pytest.fixture
+def search(visit):
+    """Open a page, its dialog, and search: `search("/da/", "cirkel", width=390)`."""
+    def open_and_search(path: str, query: str, **options) -> Visit:
+        opened = visit(path, **options)
+        opened.page.click("[data-search]")
+        opened.page.fill(f"{DIALOG} [type=search]", query)
+        opened.page.wait_for_selector(f"{DIALOG} li a")
+        return opened
+
+    return open_and_search
+
+
+def offered(page) -> dict[str, list[str]]:
+    """Return the filters that are shown: label and choices."""
+    return dict(page.eval_on_selector_all(f"{DIALOG} fieldset label:not([hidden])", """all => all.map(one =>
+        [one.querySelector('span').textContent, [...one.querySelectorAll('option')].map(option => option.textContent)])"""))
+
+
+def addresses(page) -> list[str]:
+    return page.eval_on_selector_all(f"{DIALOG} li a", "all => all.map(one => new URL(one.href).pathname)")
+
+
+def test_results_are_filtered(search):
+    """Each choice says how many pages it leaves, the number is announced, and a choice in one filter narrows the others."""
+    page = search("/da/", "cirkel").page
+    kinds = offered(page)
+    assert list(kinds) == ["Type", "Til", "Hvornår"] and kinds["Type"][0] == "Alle"
+    number = int(re.fullmatch(r"Metoder \((\d+)\)", next(one for one in kinds["Type"] if one.startswith("Metoder")))[1])
+    page.get_by_label("Type").select_option("methods")
+    page.wait_for_selector(f"{DIALOG} [role=status]:has-text('{number} side')")
+    assert len(addresses(page)) == min(number, 12) and all(address.startswith("/da/methods/") for address in addresses(page))
+    assert offered(page)["Type"] == kinds["Type"] and offered(page).get("Hvornår") != kinds["Hvornår"]
+    page.get_by_label("Type").select_option("")
+    page.wait_for_selector(f"{DIALOG} li a[href*='/guides/']")
+
+
+def test_a_filter_without_a_choice_is_not_shown(search):
+    """Where all that is found is of one kind, or for one audience, there is nothing to choose."""
+    page = search("/da/", "Fjordby eldreforening").page
+    assert all(len(choices) > 2 for choices in offered(page).values())
+    page = search(MICROSITE, "prøvede").page
+    assert set(offered(page)) <= {"Type"}
+
+
+@pytest.mark.parametrize("language, words", [("sv", ["Typ", "För", "När"]), ("nb", ["Type", "For", "Når"]), ("fi", ["Tyyppi", "Kenelle", "Milloin"]),
+                                             ("is", ["Tegund", "Fyrir hverja", "Hvenær"]), ("en", ["Kind", "For", "When"])])
+def test_filters_speak_the_readers_language(search, language, words):
+    """The words of the dialog are the edition's own."""
+    query = {"sv": "cirkel", "nb": "sirkel", "fi": "piiri", "is": "hringur", "en": "circle"}[language]
+    assert [label for label in offered(search(f"/{language}/", query).page) if label not in words] == []
+
+
+def test_filters_work_with_the_keyboard(search):
+    """Tab leads from the field to the first filter, a letter chooses, arrows stay in the filter; Escape closes and gives the focus back."""
+    page = search("/da/", "cirkel").page
+    for _ in range(2):
+        page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.localName") == "select"
+    page.keyboard.type("Tjek")
+    page.wait_for_selector(f"{DIALOG} li a[href*='/checklists/']")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.localName") == "select"
+    page.keyboard.press("Escape")
+    page.wait_for_selector(f"{DIALOG}", state="hidden")
+    assert page.evaluate("document.activeElement.hasAttribute('data-search')")
+
+
+def test_a_microsite_searches_the_handbook_on_request(search):
+    """The handbook's index is asked for when a reader of a microsite wants it, and not before; the circle is not found twice."""
+    opened = search(MICROSITE, "digital")
+    page = opened.page
+    own = addresses(page)
+    assert own and all(address.startswith(MICROSITE) for address in own)
+    assert [address for address in opened.requests if address.startswith(f"{opened.served.address}/da/")] == []
+    page.get_by_label("Søg også i håndbogen").check()
+    page.wait_for_selector(f"{DIALOG} li a[href^='/da/']")
+    assert set(addresses(page)) >= {"/da/themes/digital-change/", MICROSITE} and addresses(page).count(MICROSITE) == 1
+    page.get_by_label("Søg også i håndbogen").uncheck()
+    page.wait_for_selector(f"{DIALOG} li a[href^='/da/']", state="detached")
+    assert addresses(page) == own
+    assert opened.said == opened.failed == opened.outside() == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_dialog_is_accessible(search, width, scheme):
+    """With all filters and the handbook: no violation, nothing wider than the dialog, everything large enough to touch."""
+    opened = search(MICROSITE, "cirkel", width=width, scheme=scheme)
+    page = opened.page
+    page.get_by_label("Søg også i håndbogen").check()
+    page.wait_for_selector(f"{DIALOG} li a[href^='/da/']")
+    assert len(offered(page)) == 3
+    assert accessibility_violations(page) == []
+    assert page.eval_on_selector_all(f"{DIALOG} :is(button, select, [type=search], .cp-search-wide)",
+                                     "all => all.filter(one => one.getBoundingClientRect().height < 44).map(one => one.outerHTML)") == []
+    assert page.eval_on_selector(DIALOG, "dialog => dialog.scrollWidth <= dialog.clientWidth")
+    assert opened.said == []
+
+
+@pytest.mark.parametrize("missing", ["assets/search.js", "da/search/dialog.json"])
+def test_without_the_dialog_the_link_leads_to_all_pages(visit, missing):
+    """When the dialog cannot be loaded, the link does what it does without scripts."""
+    page = visit("/da/").page
+    page.route(f"**/{missing}", lambda route: route.abort())
+    page.click("[data-search]")
+    page.wait_for_url("**/da/all/")
+
+
+def test_all_pages_without_scripts(visit, real_site):
+    """The page that stands in for the search leads to every page of the handbook that can be found, and to every term."""
+    page = visit("/da/all/", scripts=False).page
+    linked = set(page.eval_on_selector_all("main a", "all => all.map(one => new URL(one.href).pathname)"))
+    findable = {f"/{path.parent.relative_to(real_site).as_posix()}/" for path in (real_site / "da").rglob("index.html")
+                if "data-pagefind-body" in path.read_text("utf-8")}
+    assert findable - linked == {"/da/", "/da/circles/"}
+    terms = set(page.eval_on_selector_all("main a[href*='#term-']", "all => all.map(one => new URL(one.href).hash)"))
+    assert len(terms) > 30
+    page.click("main nav a[href='#glossary']")
+    page.click(f"main a[href$='{min(terms)}']")
+    assert page.url.endswith(f"/da/glossary/{min(terms)}") and page.locator(f"{min(terms)} dt").is_visible()
+
+
+def test_all_pages_of_a_microsite_lead_to_the_handbooks(visit):
+    """A reader of a microsite without scripts gets from its own pages to all others."""
+    page = visit(f"{MICROSITE}all/", scripts=False).page
+    page.click("main a[href$='/da/all/']:not([href*='circles'])")
+    assert page.url == f"{page.url.split('/da/')[0]}/da/all/"
 
 
 def test_nothing_is_added_to_published_pages(real_site):

@@ -195,7 +195,7 @@ LOOK = """() => {
   for (const script of document.querySelectorAll("script"))
     if (script.textContent || !script.src.startsWith(location.origin + "/assets/")) say("script", script);
   for (const element of document.querySelectorAll(`iframe, frame, frameset, object, embed, base, style, template, noscript,
-      textarea, select, video, audio, source, canvas, math, foreignObject, animate, set, use, marquee, plaintext, xmp,
+      textarea, select:not(dialog.cp-search select), video, audio, source, canvas, math, foreignObject, animate, set, use, marquee, plaintext, xmp,
       main form, main button, main link, main meta, main title, body link, body meta, main svg:not([class^=cp-]),
       main input:not([type=checkbox]), .cp-prose input:not([disabled]), meta[http-equiv]:not([http-equiv=Content-Security-Policy]),
       head > :not(meta, title, link, script), link:not([rel=canonical], [rel=alternate], [rel=icon], [rel=stylesheet])`))
@@ -263,7 +263,7 @@ def search_for(visit: Visit, wanted: str) -> tuple[int, list[str]]:
     before = len(visit.requests), len(visit.said)
     if not visit.page.locator("dialog.cp-search[open]").count():
         visit.page.locator(".cp-search-link").click()
-    visit.page.locator("dialog.cp-search input").fill(wanted)
+    visit.page.locator("dialog.cp-search [type=search]").fill(wanted)
     visit.page.wait_for_function("() => document.querySelector('.cp-search-status').textContent")
     found = visit.page.evaluate(LOOK)
     found += visit.page.evaluate("""() => [...document.querySelectorAll("dialog.cp-search ol *")]

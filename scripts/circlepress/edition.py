@@ -152,8 +152,8 @@ class EditionPlan:
     images: tuple[tuple[str, str], ...] = ()
     """Pairs of a staged path and the source path of a picture."""
     found: Mapping = field(default_factory=dict)
-    """What the search finds besides the pages' own words: `also`, by a word what else to add to pages that hold it, and
-    `records`, things elsewhere with title, text and address."""
+    """What the search knows besides the pages' own words: `also`, by a word what else to add to pages that hold it; `records`,
+    things elsewhere with title, text and address; `filters`, by address; and `dialog`, what its dialog says. Empty without a search."""
 
 
 SEARCH_LATER = "search comes later"

@@ -12,13 +12,13 @@ from datetime import date
 
 from .catalogue import Catalogue, Kind
 from .edition import Edition, EditionKind, EditionPlan, ResolvedEdition
-from .findable import endings
 from .language import OWN_NAME
 from .metadata.circle import Status, Visibility
 from .source import Settings
 from .views import circle as circle_views
 from .views import gateway as gateway_views
 from .views import handbook as handbook_views
+from .views import search as search_views
 from .views.common import Desk
 
 
@@ -106,15 +106,13 @@ def plan(catalogue: Catalogue, settings: Settings, resolved: ResolvedEdition, ma
         "licence": settings.licence,
         "repository": settings.repository,
         "search": with_search and edition.kind is not EditionKind.GATEWAY,
-        "search_endings": " ".join(endings(edition.language)),
         "preview": preview,
         "made_text": desk.wording.date(made) if made else "",
         "unlisted": bool(resolved.circle and resolved.circle.facts.visibility is Visibility.UNLISTED),
         "sitemaps": sorted(e.address for e in online if e.kind is not EditionKind.GATEWAY and not _unlisted(catalogue, e))
         if edition.kind is EditionKind.GATEWAY else [],
     }
-    found = {"also": handbook_views.also_found(desk), "records": handbook_views.circles_found(desk)} if site["search"] else {}
-    return EditionPlan(edition, site, tuple(pages), images, found)
+    return EditionPlan(edition, site, tuple(pages), images, search_views.found(desk, pages) if site["search"] else {})
 
 
 def _languages(desk: Desk) -> tuple[str, ...]:

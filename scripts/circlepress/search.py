@@ -7,9 +7,10 @@ line of it is changed: the dictionary is looked for beside the program, not besi
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,9 @@ from .problem import CirclepressError
 
 FOLDER = "search"
 """Where an edition keeps its index."""
+DIALOG = "dialog.json"
+"""Beside the index: what the dialog says, and what each page can be filtered by. Pagefind has filters of its own, but writes
+them in another order each time."""
 SHARED = "assets/search"
 """Where the site keeps the program."""
 
@@ -84,7 +88,18 @@ def _write(edition: Indexed, made: Mapping[str, str], entry: Mapping, program_fo
             if folder:
                 (target / folder).mkdir(exist_ok=True)
             (target / path).write_bytes(base64.b64decode(encoded))
+    filters = edition.found.get("filters", {})
+    pages = {number: filters[address] for number, address in _addresses(made, edition.language) if address in filters}
+    (target / DIALOG).write_text(json.dumps({**edition.found.get("dialog", {}), "pages": pages}, ensure_ascii=False, separators=(",", ":")), "utf-8")
     return tuple(sorted(needed))
+
+
+def _addresses(made: Mapping[str, str], language: Language) -> Iterator[tuple[str, str]]:
+    """Return what Pagefind calls each page of an edition in a language, and the page's address as the plan's filters have it."""
+    for path, encoded in sorted(made.items()):
+        if path.startswith(f"fragment/{language}_"):
+            fragment = json.loads(gzip.decompress(base64.b64decode(encoded)).removeprefix(b"pagefind_dcd"))
+            yield path.removeprefix("fragment/").removesuffix(".pf_fragment"), fragment["url"].removeprefix(f"/{language}/")
 
 
 def _own_program(encoded: str) -> bytes:

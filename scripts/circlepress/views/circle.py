@@ -220,7 +220,8 @@ def _all_pages_page(desk: Desk, circle: Circle) -> PlannedPage:
         links.append({"title": desk.said(session.title), "summary": desk.say_words(session, "aim"),
                       "address": f"{desk.edition.address}sessions/{session.material.id}/",
                       "other_language": desk.wording.language_name(session.version.language) if session.is_fallback else ""})
-    title = desk.wording.text("all.title")
-    return desk.plan_page("all/index.md", "list.html", title, desk.wording.text("all.summary"),
-                          {"title": {"text": title, "lang": ""}, "summary": {"text": desk.wording.text("all.summary"), "lang": ""},
-                           "groups": [{"title": "", "links": links}]})
+    title, summary = desk.wording.text("all.title"), desk.wording.text("all.summary")
+    said = {"title": {"text": title, "lang": ""}, "summary": {"text": summary, "lang": ""}}
+    handbook = {"title": desk.settings.name_by_language[desk.handbook_language],
+                "links": [said | {"address": f"{desk.handbook_address}all/", "other_language": ""}]}
+    return desk.plan_page("all/index.md", "list.html", title, summary, said | {"groups": [{"title": "", "links": links}, handbook]})

@@ -284,7 +284,8 @@ def _welcome_summary(desk: Desk, circle: Circle):
     return Words(versions[language].summary, language)
 
 
-def _glossary_page(desk: Desk) -> PlannedPage:
+def _terms(desk: Desk) -> list[dict]:
+    """Return the glossary's terms by the alphabet, with what the glossary says of each."""
     terms = []
     for key, given in desk.catalogue.glossary.terms.items():
         words = {language: given[language] for language in desk.settings.languages if language in given}
@@ -299,24 +300,31 @@ def _glossary_page(desk: Desk) -> PlannedPage:
             "definition": desk.word_book.meaning(key),
             "others": desk.word_book.others(key, desk.language),
         })
-    terms.sort(key=lambda term: term["term"]["text"].casefold())
+    return sorted(terms, key=lambda term: term["term"]["text"].casefold())
+
+
+def _glossary_page(desk: Desk) -> PlannedPage:
     title, summary = desk.wording.text("glossary.title"), desk.wording.text("glossary.summary")
     return desk.plan_page("glossary/index.md", "glossary.html", title, summary,
-                          {"title": {"text": title, "lang": ""}, "summary": {"text": summary, "lang": ""}, "terms": terms})
+                          {"title": {"text": title, "lang": ""}, "summary": {"text": summary, "lang": ""}, "terms": _terms(desk)})
 
 
 def _all_pages_page(desk: Desk) -> PlannedPage:
-    groups = [{"title": desk.wording.text(f"kind.{kind}.many"), "links": desk.page_links(p.material.reference for p in _of_kind(desk, kind))}
+    groups = [{"id": str(kind), "title": desk.wording.text(f"kind.{kind}.many"), "links": desk.page_links(p.material.reference for p in _of_kind(desk, kind))}
               for kind in LISTED_KINDS if _of_kind(desk, kind)]
     home = desk.handbook_address
-    groups.append({"title": desk.wording.text("all.tools"), "links": [
+    groups.append({"id": "tools", "title": desk.wording.text("all.tools"), "links": [
         {"title": {"text": desk.wording.text(f"{name}.title"), "lang": ""}, "summary": {"text": desk.wording.text(f"{name}.summary"), "lang": ""},
          "address": f"{home}{name}/", "other_language": ""} for name in ("glossary", "checks", "translations")]})
     if circles := listed_circles(desk):
-        groups.append({"title": desk.wording.text("circles.title"), "links": [desk.circle_link(circle) for circle in circles]})
+        groups.append({"id": "circles", "title": desk.wording.text("circles.title"), "links": [desk.circle_link(circle) for circle in circles]})
+    if terms := _terms(desk):
+        groups.append({"id": "glossary", "title": desk.wording.text("glossary.title"), "links": [
+            {"title": term["term"], "address": f"{home}glossary/#{term['id']}", "summary": None, "other_language": ""} for term in terms]})
     title, summary = desk.wording.text("all.title"), desk.wording.text("all.summary")
     return desk.plan_page("all/index.md", "list.html", title, summary,
-                          {"title": {"text": title, "lang": ""}, "summary": {"text": summary, "lang": ""}, "groups": groups})
+                          {"title": {"text": title, "lang": ""}, "summary": {"text": summary, "lang": ""}, "groups": groups,
+                           "contents": [{"id": group["id"], "title": group["title"]} for group in groups]})
 
 
 def _translations_page(desk: Desk) -> PlannedPage:
