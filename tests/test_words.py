@@ -155,7 +155,7 @@ def test_false_friends_are_told_to_neighbours(real_site):
     """Our own list is for readers of Danish, Norwegian and Swedish, in one another's languages, and a word is listed once for each."""
     page = (real_site / "nb/guides/open-process/index.html").read_text()
     assert interface_words("nb")["explained.friends"] in page and page.count("cp-friends") == 1
-    assert 1 <= page.count('<div><dt lang="da">') <= MOST_FRIENDS
+    assert 1 <= page.count('<li><strong lang="da">') <= MOST_FRIENDS
     assert "cp-friends" not in (real_site / "da/guides/open-process/index.html").read_text()
 
 
@@ -196,7 +196,7 @@ def test_pages_that_do_not(built, address):
 def test_a_fallback_page_warns(built):
     """Above the Danish guide a Norwegian reads, in Norwegian, what a Danish word means; a Dane does not."""
     page = built.main("/nb/guides/second/")
-    assert '<dt lang="da">plads</dt> <dd>rom</dd>' in page and interface_words("nb")["explained.friends"] in page
+    assert '<li><strong lang="da">plads</strong>: rom</li>' in page and interface_words("nb")["explained.friends"] in page
     assert re.search(r'<a href="[^"]*" lang="da">cirkel</a> <span lang="da">Voksne', page)
     assert "cp-friends" not in built.main("/da/guides/second/")
 

@@ -4,6 +4,12 @@
 // be had, the link leads to a list of all pages.
 const link = document.querySelector("[data-search]");
 
+const element = (name, properties = {}, ...children) => {
+  const made = Object.assign(document.createElement(name), properties);
+  made.append(...children);
+  return made;
+};
+
 if (link && "HTMLDialogElement" in window && location.protocol !== "file:") {
   const dialog = new URL("search.js", document.currentScript.src);
   const open = async (event) => {
@@ -63,13 +69,11 @@ for (const choice of besides) {
 // keyboard is on it, and stays when it is pressed. Without this script, or popovers, the link leads to the entry.
 let hideShown;
 
-const explain = (word, entry) => {
-  const box = Object.assign(document.createElement("span"), { className: "cp-word", lang: document.documentElement.lang, popover: "manual", tabIndex: -1 });
-  box.append(...entry.cloneNode(true).childNodes);
-  word.after(box);
-  word.setAttribute("role", "button");
-  word.ariaExpanded = "false";
-  let stays = false, waiting;
+for (const word of "popover" in document.body ? document.querySelectorAll("[href^='#cp-word-']") : []) {
+  const entry = document.getElementById(word.hash.slice(1));
+  if (!entry) continue;
+  const box = element("span", { className: "cp-word", lang: document.documentElement.lang, popover: "manual", tabIndex: -1 }, ...entry.cloneNode(true).childNodes);
+  let stays, waiting;  // it stays when the word was pressed
 
   const hide = () => {
     clearTimeout(waiting);
@@ -77,8 +81,7 @@ const explain = (word, entry) => {
     if (box.contains(document.activeElement)) word.focus();
     box.hidePopover();
     word.ariaExpanded = "false";
-    stays = false;
-    hideShown = null;
+    stays = hideShown = null;
   };
 
   const show = () => {
@@ -88,19 +91,19 @@ const explain = (word, entry) => {
     box.showPopover();
     word.ariaExpanded = "true";
     hideShown = hide;
-    const lines = word.getClientRects(), { bottom } = lines[lines.length - 1], page = document.documentElement;
-    const fits = bottom + box.offsetHeight < page.clientHeight || lines[0].top < box.offsetHeight;
-    box.style.top = `${scrollY + (fits ? bottom + 4 : lines[0].top - box.offsetHeight - 4)}px`;
-    box.style.left = `${Math.max(16, Math.min(lines[0].left, page.clientWidth - box.offsetWidth - 16))}px`;
+    const page = document.documentElement, height = box.offsetHeight + 4, lines = word.getClientRects();
+    const { left, top } = lines[0], { bottom } = lines[lines.length - 1];
+    box.style.top = `${scrollY + (bottom + height < page.clientHeight || top < height ? bottom + 4 : top - height)}px`;
+    box.style.left = `${Math.max(16, Math.min(left, page.clientWidth - box.offsetWidth - 16))}px`;
   };
 
+  const hover = (act) => ({ pointerType }) => {
+    clearTimeout(waiting);
+    if (pointerType === "mouse" && !stays) waiting = setTimeout(act, 200);
+  };
   for (const part of [word, box]) {
-    const soon = (act) => ({ pointerType }) => {
-      clearTimeout(waiting);
-      if (pointerType === "mouse" && !stays) waiting = setTimeout(act, 200);
-    };
-    part.addEventListener("pointerenter", soon(show));
-    part.addEventListener("pointerleave", soon(() => word.matches(":focus-visible") || box.contains(document.activeElement) || hide()));
+    part.addEventListener("pointerenter", hover(show));
+    part.addEventListener("pointerleave", hover(() => word.matches(":focus-visible") || box.contains(document.activeElement) || hide()));
     part.addEventListener("focusout", ({ relatedTarget }) => relatedTarget === word || box.contains(relatedTarget) || hide());
   }
   word.addEventListener("focus", () => word.matches(":focus-visible") && show());
@@ -116,13 +119,9 @@ const explain = (word, entry) => {
     event.preventDefault();
     word.click();
   });
-};
-
-if ("popover" in HTMLElement.prototype) {
-  for (const word of document.querySelectorAll("[href^='#cp-word-']")) {
-    const entry = document.getElementById(word.hash.slice(1));
-    if (entry) explain(word, entry);
-  }
-  document.addEventListener("keydown", (event) => event.key === "Escape" && hideShown?.());
-  document.addEventListener("pointerdown", ({ target }) => target.closest(".cp-word, [href^='#cp-word-']") || hideShown?.());
+  word.setAttribute("role", "button");
+  word.ariaExpanded = "false";
+  word.after(box);
 }
+document.addEventListener("keydown", (event) => event.key === "Escape" && hideShown?.());
+document.addEventListener("pointerdown", ({ target }) => target.closest(".cp-word, [href^='#cp-word-']") || hideShown?.());

@@ -27,6 +27,8 @@ MARK = "⁂"
 
 _FOLDER = Path(__file__).parent / "search_words"
 _TAG = re.compile(r"<[^>]*>")
+_IGNORED = re.compile(r"<(p|div)\b[^>]* data-pagefind-ignore>.*?</\1>", re.DOTALL)
+"""What the search program leaves out of a page: notices and other words of ours, which hold no element of their own kind."""
 _IN_ANOTHER = re.compile(r'class="cp-prose" lang="([a-z]{2})"')
 _SUMMARY = re.compile(r'<meta name="description" content="([^"]*)">')
 _WORD = re.compile(r"[^\W\d_]{3,40}")
@@ -101,7 +103,7 @@ def with_more_words(page: str, language: Language, also: Mapping[str, str]) -> s
     if begin < 0 or end < begin:
         return page
     shown = page[page.index(">", begin) + 1:end]
-    words = words_of(html.unescape(_TAG.sub(" ", shown)))
+    words = words_of(html.unescape(_TAG.sub(" ", _IGNORED.sub(" ", shown))))
     other = _IN_ANOTHER.search(shown)  # a page shown through a fallback is found as its own language is
     more = dict.fromkeys([*more_words(words, language, also), *(more_words(words, other[1], {}) if other else ())])
     summary = _SUMMARY.search(page)

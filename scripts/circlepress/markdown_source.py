@@ -21,9 +21,12 @@ _INLINE_LINK = re.compile(  # possessive and bounded where a hostile text could 
 )
 _LINK_DEFINITION = re.compile(r"^ {0,3}\[(?P<text>[^\]\n^]+)\]:[ \t]*(?P<target><[^<>\n]*>|\S+)", re.MULTILINE)
 _RAW_HTML = re.compile(r"<(?:/?[A-Za-z][A-Za-z0-9-]*(?=[\s/>])|!|\?)")
-_SET_IN = re.compile(r"^(?: {4}|\t).*$", re.MULTILINE)
-_NOT_RUNNING = re.compile(r"^(?:(?:#|!!!|\?\?\?).*|[^\n\[\]<`\\{}|]*[\[\]<`\\{}|].*|.*\n(?:=+|-+)[ ]*$)", re.MULTILINE)
-"""A line that is, or may be, something else than running text: a heading, a table, code, the title of a box, odd markup."""
+_SET_IN = re.compile(r"\n(?: {4}|\t)[^\n]*")
+_NOT_RUNNING = re.compile(r"\n(?:(?:#|!!!|\?\?\?)[^\n]*|[^\n\[\]<`\\{}|]*[\[\]<`\\{}|][^\n]*|[^\n]*\n(?:=+|-+) *(?=\n|\Z))")
+"""A line that is, or may be, something else than running text: a heading, a table, code, the title of a box, odd markup.
+
+Like the one before, it begins with the end of the line above: Python finds a sign it knows much sooner than a beginning.
+"""
 _PLACEHOLDER = re.compile(r"\{\{([^{}\n]*)\}\}")
 
 
@@ -81,14 +84,14 @@ def running_text(body: str) -> str:
     Links and code are left out, and whole lines that hold another sign with a meaning, or are set in: there, a word
     cannot become a link without a closer look.
     """
-    text = without_code(_SET_IN.sub(_blank, body))
+    text = without_code(_SET_IN.sub(_blank, "\n" + body))
     if "](" in text:
         text = _INLINE_LINK.sub(_blank, text)
-    return _NOT_RUNNING.sub(_blank, text)
+    return _NOT_RUNNING.sub(_blank, text)[1:]
 
 
 def _blank(match: re.Match) -> str:
-    return re.sub(r"[^\n]", " ", match[0])
+    return "\n".join([" " * len(line) for line in match[0].split("\n")])
 
 
 @lru_cache(maxsize=64)

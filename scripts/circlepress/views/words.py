@@ -37,6 +37,8 @@ _ENDINGS: Mapping[Language, str] = {
 """What may be written onto a form of a term: the article, the genitive, Finnish cases."""
 _DEFINITE: Mapping[Language, tuple[str, str]] = {"da": ("er", "en"), "nb": ("er", "ene"), "sv": ("are", "arna")}
 """How a definite form comes from the plural where it is not written onto it: læringscirkler, læringscirklen."""
+_PART_OF_MORE = frozenset("/@.!-")
+"""Before a word, a sign that it is part of an address or a compound, or that a link there would be a picture."""
 _WORD = re.compile(r"\w+")
 
 
@@ -140,19 +142,23 @@ def _finder(forms: tuple[tuple[str, str], ...], language: Language) -> _Finder |
     """Return what finds these forms, the longest first; nothing for none. All editions of a process share it."""
     if not forms:
         return None
-    either = "|".join(re.escape(form) for form, _ in sorted(forms, key=lambda pair: (-len(pair[0]), pair)))
-    return _Finder(re.compile(rf"(?<![\w/@.!-])({either}){_ENDINGS.get(language, '')}(?![\w/@-])"), dict(forms))
+    rests: dict[str, list[str]] = {}  # by the first letter: Python's expressions try one alternative after the other
+    for form in sorted(dict(forms), key=lambda form: (-len(form), form)):
+        rests.setdefault(form[0], []).append(re.escape(form[1:]))
+    either = "|".join(f"{re.escape(first)}(?:{'|'.join(those)})" for first, those in rests.items())
+    firsts = "".join(map(re.escape, rests))
+    return _Finder(re.compile(rf"\b(?=[{firsts}])({either}){_ENDINGS.get(language, '')}(?![\w/@-])"), dict(forms))
 
 
 @lru_cache(maxsize=1024)
 def _first_uses(text: str, finder: _Finder) -> tuple[tuple[int, int, str], ...]:
     """Return where each term is first used in running text: start, end, term. The first `MOST_TERMS` of them."""
     running = markdown_source.running_text(text)
-    small = running.lower()
+    small = running.lower() if len(running.lower()) == len(running) else running  # İ becomes two characters
     found: dict[str, tuple[int, int, str]] = {}
-    for match in finder.pattern.finditer(small if len(small) == len(running) else running):  # İ becomes two characters
+    for match in finder.pattern.finditer(small):
         term = finder.term_by_form[match[1]]
-        if term not in found:
+        if term not in found and small[match.start() - 1:match.start()] not in _PART_OF_MORE:
             found[term] = (*match.span(), term)
             if len(found) == MOST_TERMS:
                 break
