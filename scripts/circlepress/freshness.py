@@ -53,7 +53,7 @@ class Freshness:
     of: Language = ""
     """The language it was translated from."""
     sections: tuple[SectionFreshness, ...] = ()
-    """In the order of the source, what is orphaned last; of a translation only."""
+    """In the order of the source, what is orphaned last; of a translation that has any stamp only."""
 
     def in_state(self, *states: State) -> tuple[SectionFreshness, ...]:
         """Return the sections in some states."""
@@ -71,6 +71,8 @@ def freshness(material: Material, language: Language, started: Version | None = 
     source = material.version_by_language.get(of)
     if source is None or of == language:
         return Freshness(language, State.ORPHANED, of)
+    if started is None and not version.translation.sections:
+        return Freshness(language, State.UNSTAMPED, of)
     compared = compare(version, source)
     if started is not None:
         state = State.STARTED

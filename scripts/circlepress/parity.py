@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from .catalogue import Version
 from .freshness import State, compare
@@ -35,6 +36,7 @@ def differences(version: Version, source: Version) -> Iterator[tuple[Section, st
                 yield section, said, is_number
 
 
+@lru_cache(maxsize=512)
 def _facts(text: str) -> tuple[int, Counter, Counter, Counter]:
     """Return the number of list items, where links lead, which pictures there are, and the numbers."""
     plain = without_code(text)

@@ -63,6 +63,7 @@ def sentences(body: str) -> tuple[Sentence, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=1024)
 def word_count(body: str) -> int:
     """Return the number of words of a Markdown body."""
     return sum(sentence.words for sentence in sentences(body))

@@ -72,8 +72,12 @@ def meta_words(version: Version) -> dict[str, object]:
 
 def stamps(version: Version) -> dict[str, str]:
     """Return the stamp of each section of a page, and under `META` that of the words in its metadata."""
-    found = {META: _stamp(json.dumps(meta_words(version), ensure_ascii=False, sort_keys=True))}
-    return found | {section.id: section.stamp for section in sections(version.body) if section.id}
+    return {META: _stamp(json.dumps(meta_words(version), ensure_ascii=False, sort_keys=True))} | _stamps_of(version.body)
+
+
+@lru_cache(maxsize=512)
+def _stamps_of(body: str) -> dict[str, str]:
+    return {section.id: section.stamp for section in sections(body) if section.id}
 
 
 def _stamp(text: str) -> str:
