@@ -87,6 +87,14 @@ def test_the_original_is_for_readers_of_other_languages(project):
     assert pages["/da/guides/first/"].alternates == {"da": "/da/guides/first/", "sv": "/sv/guides/first/", "x-default": "/sv/guides/first/"}
 
 
+def test_a_text_in_a_language_without_an_edition_stands_in_one_place(project):
+    """A session that is only in English, of a circle published in Danish and Swedish, belongs to the first edition that shows it."""
+    session = "circles/small-circle/sessions/01-begin"
+    project.write(f"{session}.en.md", (project.folder / f"{session}.da.md").read_bytes()).remove(f"{session}.da.md")
+    pages = pages_of(project.build(with_search=False).site)
+    assert {pages[f"/circles/small-circle/{language}/sessions/01-begin/"].canonical for language in ("da", "sv")} == {"/circles/small-circle/da/sessions/01-begin/"}
+
+
 def test_sitemaps_list_true_versions_and_nothing_else(site, pages, texts):
     """Each edition's sitemap lists its own true pages with the alternates they announce; the index lists every sitemap."""
     sitemaps = sitemaps_of(site)
