@@ -25,7 +25,8 @@ FRONT_PAGE = re.compile(r"(/|/circles/[^/]+/)[a-z]{2}/")
 def site(request, tmp_path_factory) -> Path:
     if request.param == "our own site":
         return request.getfixturevalue("real_site")
-    return rich_project(tmp_path_factory.mktemp("addresses") / "project").build(with_search=False, jobs=2).site
+    project = rich_project(tmp_path_factory.mktemp("addresses") / "project")
+    return project.remove("circles/second-circle/index.sv.md").build(with_search=False, jobs=2).site
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +85,14 @@ def test_the_original_is_for_readers_of_other_languages(project):
     project.edit("docs/guides/first.da.md", "audience: [facilitator]\nphase: [start]\ncovers: []\nreviewed: 2026-11-01", "translation: {of: sv, state: reviewed}")
     pages = pages_of(project.build(with_search=False).site)
     assert pages["/da/guides/first/"].alternates == {"da": "/da/guides/first/", "sv": "/sv/guides/first/", "x-default": "/sv/guides/first/"}
+
+
+def test_a_text_in_a_language_without_an_edition_stands_in_one_place(project):
+    """A session that is only in English, of a circle published in Danish and Swedish, belongs to the first edition that shows it."""
+    session = "circles/small-circle/sessions/01-begin"
+    project.write(f"{session}.en.md", (project.folder / f"{session}.da.md").read_bytes()).remove(f"{session}.da.md")
+    pages = pages_of(project.build(with_search=False).site)
+    assert {pages[f"/circles/small-circle/{language}/sessions/01-begin/"].canonical for language in ("da", "sv")} == {"/circles/small-circle/da/sessions/01-begin/"}
 
 
 def test_sitemaps_list_true_versions_and_nothing_else(site, pages, texts):
@@ -208,7 +217,7 @@ def test_links_to_old_names_lead_to_the_page(project):
 
 
 def test_a_new_name_elsewhere_is_followed_in_the_next_build(project):
-    """A session of another circle gets a new name: pages that link to the old one are made anew."""
+    """A session of another circle gets a new name, and then another: pages that link to the first are made anew each time."""
     caches = project.folder / "caches"
     (project.folder / "circles/second-circle").mkdir()
     for path in (project.folder / "circles/small-circle").glob("*.*"):
@@ -218,11 +227,12 @@ def test_a_new_name_elsewhere_is_followed_in_the_next_build(project):
     project.write("circles/second-circle/index.da.md", welcome.read_text() + "\nSe [mødet](../small-circle/sessions/01-begin.md).\n")
     home = "/circles/second-circle/da/"
     assert 'href="../../small-circle/da/sessions/01-begin/"' in project.build(with_search=False, caches=caches).main(home)
-    session = project.folder / "circles/small-circle/sessions/01-begin.da.md"
-    text = session.read_text().replace("title:", "moved: [01-begin]\ntitle:", 1)
-    session.unlink()
-    project.write("circles/small-circle/sessions/01-start.da.md", text)
-    assert 'href="../../small-circle/da/sessions/01-start/"' in project.build(with_search=False, caches=caches).main(home)
+    sessions = project.folder / "circles/small-circle/sessions"
+    text = (sessions / "01-begin.da.md").read_text().replace("title:", "moved: [01-begin]\ntitle:", 1)
+    for before, after in (("01-begin", "01-start"), ("01-start", "01-opening")):
+        (sessions / f"{before}.da.md").unlink()
+        project.write(f"circles/small-circle/sessions/{after}.da.md", text).build(with_search=False, caches=caches)
+        assert f'href="../../small-circle/da/sessions/{after}/"' in project.main(home)
     assert [p.code for p in project.published.problems] == ["old-link"]
 
 

@@ -220,7 +220,7 @@ class Desk:
             shown_in, source = page.version.language, page.version.source.path
             alternates = {language: where for language, where in switch.items() if language in page.material.version_by_language}
             if page.is_fallback:
-                canonical = switch.get(shown_in, address)
+                canonical = switch.get(shown_in) or next(where for language, where in switch.items() if self._shown_to(language, page) == shown_in)
                 alternates = {}
         if path == "index.md":
             default = gateway_address(self.edition.circle)
@@ -239,6 +239,10 @@ class Desk:
         words = self.wording if language is None else wording_for(language, tuple(self.settings.chain_by_language.get(language, ())))
         view = {"lang": words.language, "text": words.text("moved.text"), "title": title, "to": to}
         return PlannedPage(path, page_address(self.edition, path), MOVED, words.text("moved.title"), "", words.language, "", view, canonical, {}, {})
+
+    def _shown_to(self, language: Language, page: ResolvedPage) -> Language:
+        """Return the language in which a page is shown to readers of another edition."""
+        return choose(page.material.version_by_language, language, self.settings.chain_by_language.get(language, ()), page.material.original)
 
     def _edition_languages(self) -> tuple[Language, ...]:
         circle = self.resolved.circle
