@@ -252,6 +252,9 @@ def test_what_the_search_program_reads():
     more = with_more_words(page, "da", {})
     assert more.startswith(f'<html lang="da" class="b"><body>{shown}') and more.endswith("</article></body></html>")
     assert "sporgsmal" in more and "Kort &amp; godt</span>" in more and "Menu" not in more
+    notice = shown + '<div class="b" data-pagefind-ignore><p>Nå:</p><ul><li>årsag</li></ul></div><p class="c" data-pagefind-ignore>bøger</p><p>mål</p>'
+    more = with_more_words(page.replace(shown, notice), "da", {})
+    assert "maal" in more and "aarsag" not in more and "boeger" not in more
     assert with_more_words("<article><p>Spørgsmål</p></article>", "da", {}) == "<article><p>Spørgsmål</p></article>"
 
 

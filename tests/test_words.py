@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import time
 
 import pytest
@@ -199,6 +201,17 @@ def test_a_fallback_page_warns(built):
     assert '<li><strong lang="da">plads</strong>: rom</li>' in page and interface_words("nb")["explained.friends"] in page
     assert re.search(r'<a href="[^"]*" lang="da">cirkel</a> <span lang="da">Voksne', page)
     assert "cp-friends" not in built.main("/da/guides/second/")
+
+
+def test_the_preview_has_them_too(project):
+    """`mkdocs build` marks the same words, and does not take the links for broken ones."""
+    project.write("docs/glossary.yml", "terms:\n  circle: {da: {term: cirkel}, sv: {term: cirkel}}\n")
+    project.edit("docs/guides/second.da.md", "## Mere", "En cirkel.\n\n## Mere")
+    done = subprocess.run([sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", "out"], cwd=project.folder, text=True, capture_output=True,
+                          timeout=120)
+    assert done.returncode == 0 and "cp-word" not in done.stdout + done.stderr
+    page = (project.folder / "out/nb/guides/second/index.html").read_text("utf-8")
+    assert '<a href="#cp-word-circle">cirkel</a>' in page and '<li id="cp-word-circle">' in page
 
 
 # --- in a browser ----------------------------------------------------------------------------------------------------

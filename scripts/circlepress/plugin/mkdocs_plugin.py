@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -75,6 +76,7 @@ class CirclepressPlugin(BasePlugin[_Options]):
             self.theme_folders = list(self.config.theme_folders)
         config.markdown_extensions = list(EXTENSIONS)
         config.mdx_configs = extension_configs()
+        config.validation.links.anchors = logging.DEBUG  # `check` judges them, and MkDocs does not see those in templates
         return config
 
     def on_pre_build(self, config):
