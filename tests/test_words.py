@@ -9,9 +9,9 @@ import time
 
 import pytest
 from support.browser import Served, Visit, accessibility_violations
-from support.project import CircleProject
+from support.project import TODAY, CircleProject
 
-from circlepress import markdown_source, typesetting
+from circlepress import markdown_source, pipeline, typesetting
 from circlepress.language import DEFAULT_CHAIN
 from circlepress.markdown_extension import convert
 from circlepress.metadata import Glossary
@@ -201,6 +201,15 @@ def test_a_fallback_page_warns(built):
     assert '<li><strong lang="da">plads</strong>: rom</li>' in page and interface_words("nb")["explained.friends"] in page
     assert re.search(r'<a href="[^"]*" lang="da">cirkel</a> <span lang="da">Voksne', page)
     assert "cp-friends" not in built.main("/da/guides/second/")
+
+
+def test_stock_mkdocs_shows_the_same(built):
+    """`build --plain` gives the same bytes for every page that explains something."""
+    press = {path.relative_to(built.site): path.read_bytes() for path in built.site.rglob("*.html")}
+    output = built.folder / "plain"
+    pipeline.build(built.folder, pipeline.Request(output, TODAY, plain=True, with_search=False))
+    assert {path.relative_to(output): path.read_bytes() for path in output.rglob("*.html")} == press
+    assert sum(b'id="cp-words"' in page for page in press.values()) > 8
 
 
 def test_the_preview_has_them_too(project):
