@@ -150,6 +150,7 @@ def test_false_friends():
     assert book("da").false_friends("Det är roligt.", "sv") == [{"word": "rolig", "lang": "sv", "means": "sjov"}]
     assert [one["word"] for one in book("da").false_friends("En BY, en rolig", "sv")] == ["rolig", "by"]
     assert book("nb").false_friends("En by", "sv") == book("da").false_friends("Byarna är oroliga", "sv") == []
+    assert [one["means"] for one in book("nb").false_friends(["Fest", {"items": [{"id": "a", "text": "roliga lekar"}]}], "sv")] == ["morsom"]
     assert book("fi").false_friends("Det är roligt.", "sv") == book("sv").false_friends("Det är roligt.", "sv") == []
 
 
