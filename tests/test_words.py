@@ -9,9 +9,9 @@ import time
 
 import pytest
 from support.browser import Served, Visit, accessibility_violations
-from support.project import CircleProject
+from support.project import TODAY, CircleProject
 
-from circlepress import markdown_source, typesetting
+from circlepress import markdown_source, pipeline, typesetting
 from circlepress.language import DEFAULT_CHAIN
 from circlepress.markdown_extension import convert
 from circlepress.metadata import Glossary
@@ -150,6 +150,7 @@ def test_false_friends():
     assert book("da").false_friends("Det är roligt.", "sv") == [{"word": "rolig", "lang": "sv", "means": "sjov"}]
     assert [one["word"] for one in book("da").false_friends("En BY, en rolig", "sv")] == ["rolig", "by"]
     assert book("nb").false_friends("En by", "sv") == book("da").false_friends("Byarna är oroliga", "sv") == []
+    assert [one["means"] for one in book("nb").false_friends(["Fest", {"items": [{"id": "a", "text": "roliga lekar"}]}], "sv")] == ["morsom"]
     assert book("fi").false_friends("Det är roligt.", "sv") == book("sv").false_friends("Det är roligt.", "sv") == []
 
 
@@ -201,6 +202,15 @@ def test_a_fallback_page_warns(built):
     assert '<li><strong lang="da">plads</strong>: rom</li>' in page and interface_words("nb")["explained.friends"] in page
     assert re.search(r'<a href="[^"]*" lang="da">cirkel</a> <span lang="da">Voksne', page)
     assert "cp-friends" not in built.main("/da/guides/second/")
+
+
+def test_stock_mkdocs_shows_the_same(built):
+    """`build --plain` gives the same bytes for every page that explains something."""
+    press = {path.relative_to(built.site): path.read_bytes() for path in built.site.rglob("*.html")}
+    output = built.folder / "plain"
+    pipeline.build(built.folder, pipeline.Request(output, TODAY, plain=True, with_search=False))
+    assert {path.relative_to(output): path.read_bytes() for path in output.rglob("*.html")} == press
+    assert sum(b'id="cp-words"' in page for page in press.values()) > 8
 
 
 def test_the_preview_has_them_too(project):

@@ -258,7 +258,7 @@ class Desk:
         version = page.version
         shown = version.language
         if page.is_fallback:
-            friends = self.word_book.false_friends(f"{version.title} {version.summary} {version.body}", shown)
+            friends = self.word_book.false_friends([version.title, version.summary, version.words, version.body], shown)
             notice = self.wording.text("notice.fallback", shown=self.wording.language_name(shown), wanted=self.wording.language_name(self.language))
             return {"kind": "fallback", "text": notice[0].upper() + notice[1:], "link": self.wording.text("notice.translate"),
                     "address": f"{self.handbook_address}translations/", "friends": friends}

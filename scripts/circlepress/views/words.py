@@ -10,7 +10,7 @@ What is marked depends on the page's own language alone, so that a text which se
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -102,16 +102,30 @@ class WordBook:
     def _said(self, text: str, language: Language) -> dict:
         return {"text": text, "lang": "" if language == self._wording.language else language}
 
-    def false_friends(self, text: str, language: Language) -> list[dict]:
-        """Return the words of a text in a neighbour language that the readers would misunderstand, each with what it means."""
+    def false_friends(self, said: object, language: Language) -> list[dict]:
+        """Return the words in a neighbour language that the readers would misunderstand, each with what it means.
+
+        `said` is what a page says: a text, or lists and maps of texts.
+        """
         if language not in self._friends_by_language:
             self._friends_by_language[language] = [
                 (frozenset(form.lower() for form in (friend.word, *friend.forms)),
                  {"word": friend.word, "lang": language, "means": friend.means[self._wording.language]})
                 for friend in self._glossary.false_friends if friend.language == language and self._wording.language in friend.means]
         friends = self._friends_by_language[language]
-        written = set(_WORD.findall(text.lower())) if friends else set()
+        written = {word for text in _texts(said) for word in _WORD.findall(text.lower())} if friends else set()
         return [shown for forms, shown in friends if not forms.isdisjoint(written)][:MOST_FRIENDS]
+
+
+def _texts(said: object) -> Iterator[str]:
+    """Return every text in lists and maps of texts."""
+    if isinstance(said, str):
+        yield said
+    elif isinstance(said, Mapping):
+        yield from _texts(list(said.values()))
+    elif isinstance(said, Sequence):
+        for part in said:
+            yield from _texts(part)
 
 
 def _forms(glossary: Glossary, languages: Sequence[Language], language: Language) -> tuple[tuple[str, str], ...]:
