@@ -26,10 +26,10 @@ _LIST_NUMBER = re.compile(r"^[ \t]*[0-9]{1,3}[.)][ \t]", re.MULTILINE)
 def differences(version: Version, source: Version) -> Iterator[tuple[Section, str, bool]]:
     """Yield each section of a translation that differs from its source in what no language changes, a phrase that says how, and
     whether it is only a number, which may as well be written out in letters."""
-    if _facts(version.body) == _facts(source.body):
+    if not version.translation.sections or _facts(version.body) == _facts(source.body):
         return  # as nearly always, and much quicker than section by section
-    behind = {section.id for section in compare(version, source) if section.state in (State.OUTDATED, State.MISSING)}
-    theirs = {section.id: section for section in sections(source.body) if section.id and section.id not in behind}
+    current = {section.id for section in compare(version, source) if section.state is State.CURRENT}
+    theirs = {section.id: section for section in sections(source.body) if section.id in current}
     for section in sections(version.body):
         if model := theirs.get(section.id):
             for said, is_number in _said(_facts(section.text), _facts(model.text)):
@@ -53,8 +53,13 @@ def _said(own: tuple, model: tuple) -> Iterator[tuple[str, bool]]:
     for place, what in ((1, "link"), (2, "picture"), (3, "number")):
         missing, extra = model[place] - own[place], own[place] - model[place]
         if missing or extra:
-            parts = [f"{what} {' and '.join(sorted(map(str, values)))} {verb}" for values, verb in ((missing, "is missing"), (extra, "is not in the source")) if values]
+            parts = [f"{what} {' and '.join(sorted({_quotable(value) for value in values}))} {verb}" for values, verb in ((missing, "is missing"), (extra, "is not in the source")) if values]
             yield ", ".join(parts), place == 3
+
+
+def _quotable(value: str) -> str:
+    """Return a value for a message; a long number may be somebody's, and reports are public."""
+    return value if not value.isdigit() or len(value) < 4 else "of more than three digits"
 
 
 def _without_language(target: str) -> str:
