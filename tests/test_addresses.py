@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -266,3 +267,10 @@ def test_a_page_that_leads_on_is_accessible(chromium, served, moved, tmp_path):
             assert accessibility_violations(opened.page) == []
     finally:
         still.stop()
+
+
+@pytest.mark.java
+def test_a_page_that_leads_on_is_valid(moved, html_checker):
+    """The Nu HTML checker finds no error in it."""
+    said = subprocess.run([*html_checker, "--errors-only", str(moved.site / "nb/guides/former/index.html")], capture_output=True, text=True, timeout=120)
+    assert (said.returncode, said.stderr) == (0, "")
