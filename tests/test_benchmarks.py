@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import comparison, corpus, growth, layouts, measure, report, weight
+from benchmarks import comparison, corpus, growth, layouts, measure, queries, report, weight
 from benchmarks.comparison import Result, Scenario
 from benchmarks.measure import CommandFailedError, Cost, Output
 from benchmarks.peers import CACHE, PEER_BY_NAME, PEERS, Peer, Tools, UnavailableError, set_up
@@ -293,3 +293,29 @@ def test_weight_of_a_site_that_is_not_there(tmp_path: Path):
         weight.run(tmp_path / "nowhere", [], [], False)
     with pytest.raises(SystemExit, match="no page"):
         weight.run(tmp_path, ["da/index.html"], [], False)
+
+
+# --- what a reader finds --------------------------------------------------------------------------------------------
+
+
+def test_what_is_found_is_counted_by_language():
+    """A page counts as first, as among ten, or not at all; the last row counts all queries."""
+    wanted = {("da", "cirkel"): ["index", "guides/a"], ("da", "runde"): ["methods/a"], ("sv", "cirkel"): ["glossary"]}
+    found = {("da", "cirkel"): [{"guides/a"}], ("da", "runde"): [{"guides/a"}, {"methods/a"}], ("sv", "cirkel"): [{"x"}] * 10 + [{"glossary"}]}
+    nothing = dict.fromkeys(wanted, [])
+    lines = queries.text(wanted, {"ours": found, "theirs": nothing}).splitlines()
+    assert lines[-3:] == ["| da | 2 | 1 | 2 | 0 | 0 |", "| sv | 1 | 0 | 0 | 0 | 0 |", "| all | 3 | 1 | 2 | 0 | 0 |"]
+
+
+@pytest.mark.parametrize("address, page", [
+    ("http://x/sv/guides/a/#b", "guides/a"), ("http://x/guides/a/", "guides/a"), ("http://x/da/", "index"), ("http://x/", "index"),
+    ("http://x/circles/one/da/sessions/02/", "circles/one"), ("http://x/sv/circles/one/", "circles/one"), ("http://x/circles/", "circles"),
+])
+def test_pages_are_called_the_same_in_both_sites(address, page):
+    """Languages, anchors and the pages of a microsite make no difference."""
+    assert queries.page_of(address, ("da", "sv")) == page
+
+
+def test_all_queries_can_be_read():
+    """Every query of the table has at least one page to find."""
+    assert len(queries.read_queries()) >= 60 and all(queries.read_queries().values())

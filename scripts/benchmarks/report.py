@@ -21,6 +21,7 @@ SECTIONS = {
     "growth": "How the cost grows",
     "serve": "Writing with a browser open",
     "weight": "What a reader loads",
+    "search": "What a reader finds",
 }
 """The headings of the sections that are written, by id, in their order."""
 

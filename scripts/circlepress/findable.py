@@ -110,4 +110,5 @@ def with_more_words(page: str, language: Language, also: Mapping[str, str]) -> s
     said = f'<span data-pagefind-ignore data-pagefind-meta="summary">{summary[1]}</span>' if summary else ""
     added = f'{said}<p data-pagefind-weight="0.1">{MARK} {html.escape(" ".join(more))}</p>'
     opening = page[page.index("<html"):page.index(">", page.index("<html")) + 1]
-    return f'{opening}<body>{page[page.rindex("<", 0, begin):end]}{added}</article></body></html>'
+    read = page[page.rindex("<", 0, begin):end].replace("</dt>", ":</dt> ")  # or a fact and its name would be one word
+    return f'{opening}<body>{read}{added}</article></body></html>'
