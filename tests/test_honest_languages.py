@@ -221,6 +221,6 @@ def test_a_seventh_language_is_searched_and_switched_to(chromium, seventh, seven
         page.locator("dialog.cp-search li a").first.click()
         for code in ("sv", language):
             page.click(".cp-languages summary")
-            page.click(f".cp-languages a[lang={code}]")
+            page.click(f".cp-languages li:not(.cp-beside) a[lang={code}]")
             page.wait_for_url(f"**/{code}/guides/expectation-alignment/*")
         assert opened.outside() == [] and opened.failed == [] and opened.said == []

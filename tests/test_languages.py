@@ -68,7 +68,7 @@ def test_only_true_versions_are_announced(built):
 
 def test_the_switch_leads_to_the_same_page_in_every_language(built):
     """Four languages, four links, each to this page, named in the language itself."""
-    switch = re.search(r'<details class="cp-languages">.*?</details>', built.page("/nb/guides/first/"), re.DOTALL)[0]
+    switch = re.search(r'<details class="cp-languages".*?</details>', built.page("/nb/guides/first/"), re.DOTALL)[0]
     assert re.findall(r'href="([^"]+)" lang="(\w+)"', switch) == [
         ("../../../da/guides/first/", "da"), ("../../../sv/guides/first/", "sv"), ("./", "nb"), ("../../../en/guides/first/", "en")]
     assert all(OWN_NAME[language] in switch for language in ("da", "sv", "nb", "en"))

@@ -52,17 +52,23 @@ for (const menu of document.querySelectorAll(".cp-languages, .cp-menu")) {
 }
 
 // Two languages side by side, from the language menu or by an address that ends with ?beside=sv.
-const besides = [...document.querySelectorAll("a[data-beside]")];
-const beside = (choice) => import(new URL(`${choice.dataset.beside}beside.js`, document.baseURI))
-  .then((module) => module.show(choice.href, choice.hreflang, choice.dataset.end)).catch(() => { location.href = choice.href; });
-for (const item of document.querySelectorAll(".cp-beside")) item.hidden = false;
-for (const choice of besides) {
-  choice.addEventListener("click", (event) => {
-    event.preventDefault();
-    choice.closest("details").open = false;
-    beside(choice);
-  });
-  if (new URLSearchParams(location.search).get("beside") === choice.hreflang) beside(choice);
+const file = new URL("beside.js", document.currentScript.src);
+const beside = (choice) => import(file).then((module) => module.show(choice.href, choice.hreflang, languages.dataset.end))
+  .catch(() => { location.href = choice.href; });
+if (languages?.dataset.beside) {
+  const list = languages.querySelector("ul");
+  const item = (...content) => list.append(element("li", { className: "cp-beside" }, ...content));
+  const choices = [...languages.querySelectorAll("a[data-is-there]")].map((link) => link.cloneNode(true));
+  item(element("span", { textContent: languages.dataset.beside }));
+  for (const choice of choices) {
+    item(choice);
+    choice.addEventListener("click", (event) => {
+      event.preventDefault();
+      languages.open = false;
+      beside(choice);
+    });
+    if (new URLSearchParams(location.search).get("beside") === choice.hreflang) beside(choice);
+  }
 }
 
 // A word that the page explains: its entry, which stands at the end of the page, is shown beside it when the mouse or the
