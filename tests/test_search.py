@@ -157,6 +157,18 @@ def test_a_microsite_searches_the_handbook_on_request(search):
     assert opened.said == opened.failed == opened.outside() == []
 
 
+def test_a_handbook_that_is_not_there(search):
+    """Where the handbook cannot be asked, the dialog says so, and the microsite's own pages are found as before."""
+    page = search(MICROSITE, "digital").page
+    page.route(re.compile(r"//[^/]+/da/search/"), lambda route: route.abort())
+    page.get_by_label("Søg også i håndbogen").check()
+    page.wait_for_selector(f"{DIALOG} [role=status] a[href$='/all/']")
+    assert not page.get_by_label("Søg også i håndbogen").is_checked()
+    page.fill(f"{DIALOG} [type=search]", "digital hjælp")
+    page.wait_for_selector(f"{DIALOG} li a")
+    assert all(address.startswith(MICROSITE) for address in addresses(page))
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_dialog_is_accessible(search, width, scheme):
@@ -210,15 +222,32 @@ def test_nothing_is_added_to_published_pages(real_site):
 
 def test_unlisted_circles_are_not_found(project):
     """A circle that is not in the directory is not in the handbook's search, either."""
-    def found() -> list[str]:
+    def found() -> tuple[list[str], list[str]]:
         checked = pipeline.check(project.folder, TODAY)
         settings, edition = checked.sources.settings, Edition(EditionKind.HANDBOOK, "da")
         planned = plan(checked.catalogue, settings, resolve(checked.catalogue, edition, settings.chain_by_language), None, (edition,), with_search=True)
-        return [record["address"] for record in planned.found["records"]]
+        return ([record["address"] for record in planned.found["records"]],
+                [address for address in planned.found["filters"] if address.startswith("/circles/")])
 
-    assert found() == ["/circles/small-circle/da/"]
+    assert found() == (["/circles/small-circle/da/"],) * 2
     project.write("circles/small-circle/circle.yml", (project.folder / "circles/small-circle/circle.yml").read_text() + "\nvisibility: unlisted\n")
-    assert found() == []
+    assert found() == ([], [])
+
+
+def test_what_pages_can_be_filtered_by(project):
+    """A page of the handbook has its kind, and the readers and phases that its metadata name; one of a microsite has its kind."""
+    checked = pipeline.check(project.folder, TODAY)
+    settings = checked.sources.settings
+
+    def filters(edition: Edition) -> dict:
+        resolved = resolve(checked.catalogue, edition, settings.chain_by_language)
+        return plan(checked.catalogue, settings, resolved, None, (edition,), with_search=True).found["filters"]
+
+    handbook = filters(Edition(EditionKind.HANDBOOK, "da"))
+    facts = checked.catalogue.material_by_reference["guides/first"].facts
+    assert handbook["guides/first/"] == {"type": ["guides"], "audience": list(map(str, facts.audience)), "phase": list(map(str, facts.phase))}
+    assert handbook["circles/"] == {"type": ["circles"]} and handbook["glossary/"] == {"type": ["glossary"]} and "" not in handbook
+    assert filters(Edition(EditionKind.MICROSITE, "da", "small-circle")) == {"": {"type": ["circles"]}, "sessions/01-begin/": {"type": ["sessions"]}}
 
 
 @pytest.mark.parametrize("language, word, wanted", [
