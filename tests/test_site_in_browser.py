@@ -149,7 +149,7 @@ def test_the_language_switch_stays_on_the_section(visit):
     """Someone who reads on gets to the same section in another language; so does someone who came to a section by a link."""
     opened = visit("/da/guides/for-managers/", height=500)
     page = opened.page
-    ids = page.eval_on_selector_all("main h2[id]", "all => all.map(heading => heading.id)")
+    ids = page.eval_on_selector_all(".cp-prose h2[id]", "all => all.map(heading => heading.id)")
     assert len(ids) > 2
     page.locator(f"main h2#{ids[1]}").evaluate("heading => scrollTo(0, heading.getBoundingClientRect().top + scrollY - 20)")
     page.locator(".cp-languages summary").evaluate("summary => summary.click()")
