@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from . import check, comparison, growth, queries, serve, weight
+from . import check, comparison, growth, queries, serve, weight, where
 from .peers import PEER_BY_NAME
 from .texts import CIRCLES_BY_SIZE
 
@@ -39,6 +39,9 @@ def main() -> None:
     one.add_argument("--page", action="append", default=[], help="a page's path below it; a sample of all if left out")
     one.add_argument("--fetched", action="append", default=[], metavar="PATTERN", help="files that scripts fetch at once")
 
+    one = commands.add_parser("where", parents=[writes], help="where the time of a build goes")
+    one.add_argument("--size", choices=CIRCLES_BY_SIZE, default="S", help="S, M and L have 10, 50 and 300 circles")
+
     commands.add_parser("search", parents=[writes], help="what readers find with our search and with Material's own")
 
     chosen = parser.parse_args()
@@ -53,6 +56,8 @@ def main() -> None:
             serve.run(chosen.size, chosen.runs, chosen.write)
         case "weight":
             weight.run(chosen.site, chosen.page, chosen.fetched, chosen.write)
+        case "where":
+            where.run(chosen.size, chosen.write)
         case "search":
             queries.run(chosen.write)
 
