@@ -19,6 +19,7 @@ SECTIONS = {
     "size-m": "50 circles, 2,640 pages",
     "size-l": "300 circles, 14,640 pages",
     "growth": "How the cost grows",
+    "where": "Where the time goes",
     "serve": "Writing with a browser open",
     "weight": "What a reader loads",
     "search": "What a reader finds",
