@@ -30,8 +30,8 @@ def searched(chromium, served_site) -> Iterator[dict[tuple[str, str], list[dict[
         page.goto(f"{served_site.address}/{language}/")
         page.click("[data-search]")
         for number, (asked, query) in enumerate(key for key in QUERIES if key[0] == language):
-            page.fill("dialog.cp-search input", "x")  # too short: the status asks for more
-            page.wait_for_selector(".cp-search-status:not(:empty)")
+            page.fill("dialog.cp-search input", "x")  # too short: what was found before goes
+            page.wait_for_selector("dialog.cp-search ol:empty", state="attached")
             page.fill("dialog.cp-search input", query)
             page.wait_for_selector("dialog.cp-search li a", timeout=10_000)
             page.wait_for_timeout(250)
