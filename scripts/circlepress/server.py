@@ -20,6 +20,8 @@ import watchfiles
 
 _QUIET = 20
 """Milliseconds without a further change after which a build begins."""
+_PAUSE = 1.0
+"""Seconds without a change after which the search follows; it cannot be interrupted."""
 _FIRST_LOOKS = (0.2, 1.5)
 """Seconds after the beginning at which the project is looked at without having been told of a change."""
 _FILES = {"/_circlepress/serve.js": "text/javascript; charset=utf-8", "/_circlepress/serve.css": "text/css; charset=utf-8"}
@@ -78,7 +80,7 @@ class LiveServer:
                 while not changes.empty():
                     changes.get()
                 self._tell(build())
-                if changes.empty():
+                if _stays_empty(changes):
                     self._tell(finish())
         stop.set()
         self._server.shutdown()
@@ -88,6 +90,15 @@ class LiveServer:
         problems, is_new = outcome
         if is_new or problems != self._news.problems:
             self._news.tell(problems)
+
+
+def _stays_empty(changes: queue.Queue[None]) -> bool:
+    """Whether nothing changes for a moment: what can wait does not hold up somebody who goes on writing."""
+    try:
+        changes.put(changes.get(timeout=_PAUSE))
+    except queue.Empty:
+        return True
+    return False
 
 
 def _watch(folders: Iterable[Path], recursive: bool, changes: queue.Queue[None], stop: threading.Event) -> None:
