@@ -110,6 +110,18 @@ def test_results_are_filtered(search):
     page.wait_for_selector(f"{DIALOG} li a[href*='/guides/']")
 
 
+def test_more_results_are_shown_on_request(search):
+    """A dozen come first; the button brings the next, the focus goes to the first of them, and there is no button once all are there."""
+    page = search("/da/", "cirkel").page
+    number = int(page.text_content(f"{DIALOG} [role=status]").split()[0])
+    assert number > 12 and len(addresses(page)) == 12
+    while page.locator(".cp-search-more:visible").count():
+        shown = len(addresses(page))
+        page.click(".cp-search-more")
+        page.wait_for_selector(f"{DIALOG} li:nth-child({shown + 1}) a:focus")
+    assert len(addresses(page)) == len(set(addresses(page))) == number
+
+
 def test_a_filter_without_a_choice_is_not_shown(search):
     """Where all that is found is of one kind, or for one audience, there is nothing to choose."""
     page = search("/da/", "Fjordby eldreforening").page

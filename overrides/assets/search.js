@@ -99,9 +99,10 @@ const narrow = element("fieldset", { hidden: true }, element("legend", { textCon
 const status = element("p", { className: "cp-search-status" });
 status.setAttribute("role", "status");
 const list = element("ol");
+const more = element("button", { type: "button", textContent: words.more, hidden: true, className: "cp-search-more" });
 const form = element("form", { method: "dialog" }, element("div", { className: "cp-search-row" }, input, close));
 if (handbook) form.append(element("label", { className: "cp-search-wide" }, wide, words.handbook));
-const dialog = element("dialog", { className: "cp-search" }, form, narrow, status, list);
+const dialog = element("dialog", { className: "cp-search" }, form, narrow, status, list, more);
 dialog.setAttribute("aria-label", words.label);
 
 const has = (name, value) => ({ about }) => !value || about[name]?.includes(value);
@@ -121,11 +122,24 @@ function filtered(found) {
   return filters.reduce((some, { name, select }) => some.filter(has(name, select.value)), found);
 }
 
+// Offer the results that are not shown yet, a dozen at a time; the keyboard goes on where it was.
+function offerMore(left, mine) {
+  more.hidden = !left.length;
+  more.onclick = async () => {
+    const items = await Promise.all(left.slice(0, SHOWN).map(item));
+    if (mine !== asked) return;
+    list.append(...items);
+    items[0].querySelector("a").focus();
+    offerMore(left.slice(SHOWN), mine);
+  };
+}
+
 let asked = 0;
 async function search() {
   const query = input.value.trim();
   const mine = ++asked;
   list.replaceChildren();
+  more.hidden = true;
   if (query.length < 2) {
     narrow.hidden = true;
     status.textContent = query ? words.hint : "";
@@ -140,6 +154,7 @@ async function search() {
     const count = left.length;
     status.textContent = count === 0 ? words.none : (plural.select(count) === "one" ? words.count_one : words.count_other).replace("{n}", count);
     list.replaceChildren(...items);
+    offerMore(left.slice(SHOWN), mine);
   } catch {
     wide.checked = false;  // the handbook may not be there; the own pages are
     status.replaceChildren(element("a", { href: link.href, textContent: words.failed }));

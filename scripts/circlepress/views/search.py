@@ -12,7 +12,7 @@ from .common import Desk
 from .handbook import LISTED_KINDS, also_found, circles_found, listed_circles
 
 _TYPE_BY_TEMPLATE = {"circle.html": "circles", "circles.html": "circles", "session.html": "sessions", "glossary.html": "glossary"}
-_WORDS = ("label", "placeholder", "close", "none", "count_one", "count_other", "failed", "hint", "filters", "any", "handbook")
+_WORDS = ("label", "placeholder", "close", "none", "count_one", "count_other", "failed", "hint", "filters", "any", "handbook", "more")
 
 
 def found(desk: Desk, pages: Sequence[PlannedPage]) -> dict:
