@@ -154,6 +154,18 @@ def test_what_does_not_make_a_translation_old(desk, tmp_path):
     assert "not in this clone's history" in shallow.run("status", "docs/guides", "--to", "sv").stdout
 
 
+def test_work_that_has_begun_is_never_lost(desk):
+    """The source changes while its section waits: an untouched box gets the new text, one that somebody has written in is kept."""
+    desk.translate("nb")
+    desk.commit()
+    desk.edit(ICELANDIC, "    Sig tak.", "    Si takk.").edit(SOURCE, "Sig tak.", "Sig pænt tak.").edit(SOURCE, "Ti minutter", "Tolv minutter")
+    desk.translate("nb")
+    text = desk.text(ICELANDIC)
+    assert "    Si takk." in text and "[-tak.-]" not in text and "{+pænt+}" in text, "what was written stands beside the difference"
+    assert "    Tolv minutter er nok." in text and "Ti minutter" not in text and text.count("!!! changed") == 1
+    assert desk.translate("nb") and desk.text(ICELANDIC) == text
+
+
 def test_line_ends_are_kept(desk):
     """A file with the line ends of Windows keeps them."""
     desk.write(SWEDISH, desk.text(SWEDISH).replace("\n", "\r\n")).edit(SOURCE, "Ti minutter", "Tolv minutter")

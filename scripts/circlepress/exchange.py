@@ -15,7 +15,7 @@ from .catalogue import Version
 from .language import Language
 from .problem import CirclepressError, UsageError
 from .sections import META, Section, meta_words, sections, stamps
-from .translating import begin, in_place, waiting_box, with_meta_words, without_changes
+from .translating import begin, in_place, parts, waiting_box, with_meta_words, without_changes
 
 FORMATS = ("xliff", "po")
 _ID = re.compile(r"(?P<page>[^#@\s]+)#(?P<section>[a-z][a-z0-9_-]*)(?:[/.](?P<part>[^@\s]+))?@(?P<stamp>[0-9a-f]{8})")
@@ -62,7 +62,7 @@ def put_together(source: Version, language: Language, text: str, version: Versio
         if not by_section:
             return ""
         text = begin(source, language).text
-    own = {section.id: section.text for section in sections(text.split("\n---\n", 1)[1])} if version is None else {
+    own = {section.id: section.text for section in sections(parts(text)[1])} if version is None else {
         section.id: section.text for section in sections(version.body)}
     pieces, record = {}, {}
     for section in sections(source.body):

@@ -122,7 +122,7 @@ class _Refresh:
             return _without_boxes(piece), stamp
         if box == "translate":
             self._note("to_translate", identifier)
-            return (piece if aim == stamp else f"{_without_boxes(piece).rstrip()}\n\n{waiting_box(_below_heading(source), self.source.language)}"), f">{stamp}"
+            return piece if aim == stamp else self._with_newer_source(piece, identifier, aim, source), f">{stamp}"
         if not arrow and not made_from:
             self._note("not_known", identifier)
             return piece, ""
@@ -137,6 +137,14 @@ class _Refresh:
             return piece, record
         self._note("to_look_at", identifier)
         return self._with_change(_without_boxes(piece), identifier, base, source), f"{base}>{stamp}"
+
+    def _with_newer_source(self, piece: str, identifier: str, aim: str, source: Section) -> str:
+        """Return a section that waits, with its source as it is now; work that somebody has begun in its box is kept beside it."""
+        old = self.earlier(identifier, aim)
+        waiting = waiting_box(old.partition("\n")[2] if source.level else old, self.source.language) if old is not None else None
+        if waiting and waiting in piece:
+            return piece.replace(waiting, waiting_box(_below_heading(source), self.source.language))
+        return self._with_change(_without_boxes(piece, "changed"), identifier, aim, source)
 
     def _with_change(self, piece: str, identifier: str, base: str, source: Section) -> str:
         old = self.earlier(identifier, base)
@@ -184,7 +192,7 @@ def in_place(text: str, source: Version, pieces: Mapping[str, str], record: Mapp
     A section that is not there yet is put behind the one it follows in the source. A translation that has only been started
     becomes a draft once nothing in it waits.
     """
-    front, body = text.split("\n---\n", 1)
+    front, body = parts(text)
     present = [(section.id, section.text) for section in sections(body)]
     before = ""
     for section in sections(source.body):
@@ -206,7 +214,7 @@ def in_place(text: str, source: Version, pieces: Mapping[str, str], record: Mapp
 
 def with_meta_words(text: str, words: Mapping[str, object]) -> str:
     """Return a translation's whole file with other words in its metadata; a key whose words are the same keeps its lines."""
-    front, body = text.split("\n---\n", 1)
+    front, body = parts(text)
     lines = front.split("\n")
     for key, value in words.items():
         if not value or isinstance(value, list) and not any(value) or isinstance(value, Mapping) and not any(value.values()):
@@ -214,6 +222,12 @@ def with_meta_words(text: str, words: Mapping[str, object]) -> str:
         begin_at, end = _lines_of(lines, key)
         lines[begin_at:end] = _yaml(key, value)
     return "\n".join(lines) + f"\n---\n{body}"
+
+
+def parts(text: str) -> tuple[str, str]:
+    """Return the lines of metadata of a page's file, with the three hyphens before them, and what stands below them."""
+    front, body = re.split(r"\n---[ \t]*\n", text, maxsplit=1)
+    return front, body
 
 
 def waiting_box(content: str, of: Language) -> str:
