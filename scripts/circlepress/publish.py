@@ -166,7 +166,8 @@ def _free_folder(output: Path) -> Path:
 def _take_over(spare: Spare, wanted: Mapping[str, str], new: Path) -> set[str]:
     """Make the spare site the beginning of the new one; return the addresses of editions it already holds."""
     os.rename(spare.folder, new)  # from here on no record tells what it holds
-    there = {address for address, made_of in spare.made_of.items() if made_of and wanted.get(address) == made_of}
+    there = {address for address, made_of in spare.made_of.items() if made_of and wanted.get(address) == made_of
+             and all((new / name).is_file() for name in (spare.gateway if address == "/" else [f"{address.strip('/')}/index.html"]))}
     for address in spare.made_of.keys() - there:
         if address != "/":
             shutil.rmtree(new / address.strip("/"), ignore_errors=True)
