@@ -18,7 +18,7 @@ from pathlib import Path
 
 import watchfiles
 
-_QUIET = 20
+_QUIET = 10
 """Milliseconds without a further change after which a build begins."""
 _PAUSE = 1.0
 """Seconds without a change after which the search follows; it cannot be interrupted."""
