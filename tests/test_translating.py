@@ -198,6 +198,15 @@ def test_wrong_use(desk, arguments, said):
     assert done.returncode == 2 and said in done.stderr and desk.text(SWEDISH) == before
 
 
+@pytest.mark.parametrize("command", [["status"], ["fmt"], ["exchange", "export", "--to", "sv", "-o", "x.po"]])
+def test_a_path_that_names_no_page(desk, command):
+    """It is said, instead of an empty answer; a folder, a file and a page's name all name pages."""
+    done = desk.run(*command, "docs/giudes")
+    assert done.returncode == 2 and "No whole page is called 'docs/giudes'" in done.stderr and not (desk.folder / "x.po").exists()
+    for path in ("docs/guides/", SWEDISH, "docs/guides/first", "."):
+        assert desk.run(*command, path).returncode == 0
+
+
 def test_headings_get_ids(desk):
     """fmt writes ids, in a translation those of the source; a second run has nothing to do."""
     desk.edit(SOURCE, "## Slut {#end}", "## Slut på det hele").edit(SWEDISH, "## Slut {#end}", "## Slut på allt")

@@ -10,7 +10,7 @@ import click
 from .. import exchange, pipeline
 from ..problem import UsageError
 from .common import Context, day_option, today_or
-from .page_files import all_pages, read_text, write_text
+from .page_files import chosen_pages, read_text, write_text
 
 _ENDINGS = {".xlf": "xliff", ".xliff": "xliff", ".po": "po"}
 
@@ -35,20 +35,17 @@ def export_command(context: Context, paths: tuple[str, ...], language: str, outp
     checked = pipeline.check(context.project, today_or(today))
     if language not in checked.sources.settings.languages:
         raise UsageError(f"{language!r} is not a language of this project; it has {', '.join(checked.sources.settings.languages)}.")
-    wanted = [path.replace("\\", "/").removeprefix("./").rstrip("/") for path in paths]
     units, pages, of = [], 0, ""
-    for folder, materials in all_pages(checked.catalogue).items():
-        for material in materials:
-            name = f"{folder}{material.id}"
-            if material.original == language or wanted and not any(name == path or f"{name}/".startswith(f"{path}/") or path.rsplit(".", 2)[0] == name for path in wanted):
-                continue
-            version = material.version_by_language.get(language) or material.started.get(language)
-            source = material.version_by_language.get(version.translation.of if version else material.original)
-            if source is not None:
-                units += exchange.cut(name, source, version)
-                pages, of = pages + 1, of or source.language
+    for name, material in chosen_pages(checked.catalogue, paths):
+        if material.original == language:
+            continue
+        version = material.version_by_language.get(language) or material.started.get(language)
+        source = material.version_by_language.get(version.translation.of if version else material.original)
+        if source is not None:
+            units += exchange.cut(name, source, version)
+            pages, of = pages + 1, of or source.language
     if not units:
-        raise UsageError("No page was found to export.")
+        raise UsageError(f"Nothing is left to translate: these pages are written in {language!r}.")
     output.write_bytes(exchange.write_units(units, form, of, language))
     waiting = sum(not unit.target for unit in units)
     click.echo(f"{output}: {len(units)} texts of {pages} page{'' if pages == 1 else 's'}, {waiting} of them without a translation.")
@@ -74,23 +71,22 @@ def import_command(context: Context, file: Path, language: str | None, today: da
     for unit in units:
         by_page.setdefault(unit.id.partition("#")[0], []).append(unit)
     changed = 0
-    for folder, materials in all_pages(checked.catalogue).items():
-        for material in materials:
-            given = by_page.pop(f"{folder}{material.id}", None)
-            if given is None or material.original == to:
-                continue
-            version = material.version_by_language.get(to) or material.started.get(to)
-            path = context.project / f"{folder}{material.id}.{to}.md"
-            if version is None and path.exists():
-                click.echo(f"{folder}{material.id}.{to}.md has errors, so nothing was put into it; mend it first.")
-                continue
-            source = material.version_by_language[version.translation.of if version else material.original]
-            text, ending = read_text(path) if version else ("", "\n")
-            new = exchange.put_together(source, to, text, version, given)
-            if new != text:
-                write_text(path, new, ending)
-                changed += 1
-                click.echo(f"{folder}{material.id}.{to}.md: {'new' if version is None else 'changed'}")
+    for name, material in chosen_pages(checked.catalogue, ()):
+        given = by_page.pop(name, None)
+        if given is None or material.original == to:
+            continue
+        version = material.version_by_language.get(to) or material.started.get(to)
+        source = material.version_by_language.get(version.translation.of if version else material.original)
+        path = context.project / f"{name}.{to}.md"
+        if source is None or version is None and path.exists():
+            click.echo(f"{name}.{to}.md has errors, or its source is not there, so nothing was put into it; mend it first.")
+            continue
+        text, ending = read_text(path) if version else ("", "\n")
+        new = exchange.put_together(source, to, text, version, given)
+        if new != text:
+            write_text(path, new, ending)
+            changed += 1
+            click.echo(f"{name}.{to}.md: {'new' if version is None else 'changed'}")
     for page in by_page:
         click.echo(f"{page or 'A unit without an id'}: there is no such page any more, so its texts were not used.")
     click.echo(f"{changed} file{'' if changed == 1 else 's'} changed." if changed else "Nothing in the file is new.")

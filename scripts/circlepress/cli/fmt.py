@@ -10,7 +10,7 @@ from .. import pipeline
 from ..markdown_extension import slugify
 from ..translating import with_heading_ids
 from .common import Context, day_option, today_or
-from .page_files import all_pages, read_text, write_text
+from .page_files import chosen_pages, read_text, write_text
 
 
 @click.command("fmt")
@@ -21,24 +21,23 @@ from .page_files import all_pages, read_text, write_text
 def fmt_command(context: Context, paths: tuple[str, ...], dry_run: bool, today: date | None) -> None:
     """Write the ids of headings that have none, as in: ## A good start {#a-good-start}
 
-    In a translation a heading gets the id it has in the source, when both have the same headings. PATH limits it to files and
-    folders. Nothing else in a file is changed.
+    In a translation a heading gets the id it has in the source, when both have the same headings. PATH limits it to pages, in
+    all their languages, and folders. Nothing else in a file is changed.
     """
     catalogue = pipeline.check(context.project, today_or(today)).catalogue
-    wanted = [path.replace("\\", "/").removeprefix("./").rstrip("/") for path in paths]
     changed = 0
-    for materials in all_pages(catalogue).values():
-        for material in materials:
-            source = with_heading_ids(material.version_by_language[material.original].body, None, lambda title: slugify(title, "-"))
-            for version in (*material.version_by_language.values(), *material.started.values()):
-                path = version.source.path
-                if wanted and not any(path == one or path.startswith(f"{one}/") for one in wanted):
-                    continue
-                body = source if version.translation is None else with_heading_ids(version.body, source, lambda title: slugify(title, "-"))
-                if body != version.body:
-                    changed += 1
-                    text, ending = read_text(context.project / path)
-                    if not dry_run:
-                        write_text(context.project / path, text[: len(text) - len(version.body)] + body, ending)
-                    click.echo(f"{path}: {'would get' if dry_run else 'has'} new heading ids")
+    for _, material in chosen_pages(catalogue, paths):
+        source = with_heading_ids(material.version_by_language[material.original].body, None, _slug)
+        for version in (*material.version_by_language.values(), *material.started.values()):
+            body = source if version.translation is None else with_heading_ids(version.body, source, _slug)
+            if body != version.body:
+                changed += 1
+                text, ending = read_text(context.project / version.source.path)
+                if not dry_run:
+                    write_text(context.project / version.source.path, text[: len(text) - len(version.body)] + body, ending)
+                click.echo(f"{version.source.path}: {'would get' if dry_run else 'has'} new heading ids")
     click.echo("Every heading has an id." if not changed else f"{changed} file{'' if changed == 1 else 's'} {'would change' if dry_run else 'changed'}.")
+
+
+def _slug(title: str) -> str:
+    return slugify(title, "-")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from .. import git, translating
@@ -27,6 +27,28 @@ def all_pages(catalogue: Catalogue) -> dict[str, list[Material]]:
     return pages
 
 
+def chosen_pages(catalogue: Catalogue, paths: Sequence[str]) -> list[tuple[str, Material]]:
+    """Return the pages that some paths name, each with the path of its files without language and ending; all for no path.
+
+    A path is a folder, a page's file in any language, or its name without language and ending. Raises `UsageError` for one
+    that names no whole page.
+    """
+    pages = [(f"{folder}{material.id}", material) for folder, materials in all_pages(catalogue).items()
+             for material in sorted(materials, key=lambda one: one.id)]
+    chosen: dict[str, Material] = {}
+    for path in paths:
+        wanted = _plain(path)
+        found = [page for page in pages if wanted in ("", ".", page[0]) or page[0].startswith(f"{wanted}/") or wanted.rsplit(".", 2)[0] == page[0]]
+        if not found:
+            raise UsageError(f"No whole page is called {path!r}, and none lies below it. `circlepress check` says what is broken.")
+        chosen |= dict(found)
+    return [page for page in pages if page[0] in chosen] if paths else pages
+
+
+def _plain(path: str) -> str:
+    return path.replace("\\", "/").removeprefix("./").rstrip("/")
+
+
 def read_text(path: Path) -> tuple[str, str]:
     """Return a file's text with plain line ends, and the line end it has."""
     text = path.read_bytes().decode("utf-8-sig")
@@ -39,10 +61,10 @@ def write_text(path: Path, text: str, ending: str = "\n") -> None:
     write_whole(path, text.replace("\n", ending).encode("utf-8"))
 
 
-def find_page(page: str, material_by_folder: dict[str, list[Material]]) -> tuple[Material, str]:
+def find_page(page: str, catalogue: Catalogue) -> tuple[Material, str]:
     """Return the page that a path or reference names, and the folder its files lie in, with a closing slash."""
-    wanted = page.replace("\\", "/").removeprefix("./")
-    for folder, materials in material_by_folder.items():
+    wanted = _plain(page)
+    for folder, materials in all_pages(catalogue).items():
         for material in materials:
             files = {f"{folder}{material.id}.{language}.md" for language in (*material.version_by_language, *material.started)}
             if wanted in files or wanted in (f"{folder}{material.id}", material.reference if folder.startswith("docs/") else ""):

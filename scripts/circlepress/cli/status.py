@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date
 
 import click
 
 from .. import pipeline
-from ..catalogue import Catalogue, Material
+from ..catalogue import Material
 from ..freshness import Freshness, SectionFreshness, State, freshness
 from ..language import Language
 from ..problem import UsageError
@@ -18,7 +17,7 @@ from ..sections import META, sections
 from ..translating import plain_meta
 from ..worddiff import word_difference
 from .common import Context, day_option, today_or
-from .page_files import all_pages, earlier_sections
+from .page_files import chosen_pages, earlier_sections
 
 _MARK = {State.ORIGINAL: "original", State.CURRENT: "current", State.OUTDATED: "outdated", State.UNSTAMPED: "unstamped",
          State.STARTED: "started", State.MISSING: "-", State.ORPHANED: "orphaned"}
@@ -35,7 +34,7 @@ _CHANGED = (State.OUTDATED, State.MISSING, State.ORPHANED)
 def status_command(context: Context, paths: tuple[str, ...], languages: tuple[str, ...], form: str, complete: bool, today: date | None) -> None:
     """Say which pages are translated, and which translations no longer say what their source says.
 
-    PATH limits it to files and folders such as docs/guides. A page is current, outdated (its source, or a part of it, has changed
+    PATH limits it to pages and folders such as docs/guides. A page is current, outdated (its source, or a part of it, has changed
     since), unstamped (nobody has recorded what it was made from), started (not shown to readers yet), missing or orphaned. What
     has changed is shown word by word where git knows the earlier text.
     """
@@ -44,9 +43,9 @@ def status_command(context: Context, paths: tuple[str, ...], languages: tuple[st
     if unknown := [language for language in languages if language not in known]:
         raise UsageError(f"{unknown[0]!r} is not a language of this project; it has {', '.join(known)}.")
     shown = languages or known
-    pages = [(name, material, _of_page(material, shown)) for name, material in _wanted(checked.catalogue, paths)]
-    orphans = sorted(file.path for file in checked.sources.files if "translation" in file.metadata and _is_wanted(file.path, paths)
-                     and any(problem.code == "no-original" and problem.place.path.rsplit(".", 2)[0] == file.path.rsplit(".", 2)[0] for problem in checked.problems))
+    pages = [(name, material, _of_page(material, shown)) for name, material in chosen_pages(checked.catalogue, paths)]
+    without_original = {problem.place.path.rsplit(".", 2)[0] for problem in checked.problems if problem.code == "no-original"}
+    orphans = sorted(file.path for file in checked.sources.files if file.path.rsplit(".", 2)[0] in without_original and "translation" in file.metadata)
     totals = {language: Counter(str(found.state) for _, _, states in pages for found in states if found.language == language) for language in shown}
     if form == "json":
         click.echo(json.dumps(_plain(context, pages, orphans, totals), ensure_ascii=False, indent=1))
@@ -55,19 +54,6 @@ def status_command(context: Context, paths: tuple[str, ...], languages: tuple[st
     bad = {State.OUTDATED, State.ORPHANED, State.UNSTAMPED}
     if complete and (orphans or any(found.state in bad for _, _, states in pages for found in states)):
         raise SystemExit(1)
-
-
-def _wanted(catalogue: Catalogue, paths: tuple[str, ...]) -> Iterator[tuple[str, Material]]:
-    for folder, materials in all_pages(catalogue).items():
-        for material in sorted(materials, key=lambda one: one.id):
-            name = f"{folder}{material.id}"
-            if _is_wanted(name, paths) or any(_is_wanted(version.source.path, paths) for version in material.version_by_language.values()):
-                yield name, material
-
-
-def _is_wanted(name: str, paths: tuple[str, ...]) -> bool:
-    wanted = [path.replace("\\", "/").removeprefix("./").rstrip("/") for path in paths]
-    return not wanted or any(name == path or name.startswith(f"{path}/") or path == "" or path == "." for path in wanted)
 
 
 def _of_page(material: Material, languages: tuple[Language, ...]) -> list[Freshness]:
@@ -83,6 +69,8 @@ def _print(context: Context, pages: list, orphans: list[str], totals: dict[Langu
         for found in states:
             if found.state in (State.OUTDATED, State.STARTED):
                 _print_sections(context, material, found)
+            elif found.state is State.ORPHANED:
+                click.echo(f"\n{material.version_by_language[found.language].source.path}: orphaned; it was translated from {found.of}, which is not there.")
     for path in orphans:
         click.echo(f"\n{path}: orphaned; there is no original. Give one file of the page all the facts and no translation:.")
     click.echo()

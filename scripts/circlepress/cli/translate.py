@@ -10,7 +10,7 @@ from .. import pipeline, translating
 from ..catalogue import Material, Version
 from ..problem import UsageError
 from .common import Context, day_option, today_or
-from .page_files import all_pages, earlier_sections, find_page, read_text, write_text
+from .page_files import earlier_sections, find_page, read_text, write_text
 
 
 @click.command("translate")
@@ -33,7 +33,7 @@ def translate_command(context: Context, page: str, language: str, of: str | None
     sources = checked.sources
     if language not in sources.settings.languages:
         raise UsageError(f"{language!r} is not a language of this project; it has {', '.join(sources.settings.languages)}.")
-    material, folder = find_page(page, all_pages(checked.catalogue))
+    material, folder = find_page(page, checked.catalogue)
     path = f"{folder}{material.id}.{language}.md"
     if language == material.original:
         raise UsageError(f"{path} is the original; a translation is into another language.")

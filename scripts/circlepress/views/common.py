@@ -155,6 +155,10 @@ class Desk:
 
     def _with_marks(self, page: ResolvedPage, path: str, body: str) -> str:
         """Return a translation's text with a mark at each section that no longer says what its source says, or waits for its translation."""
+        outdated = freshness(page.material, page.version.language).in_state(State.OUTDATED)
+        body = without_changes(body)
+        if not outdated and "!!! translate" not in body:
+            return body
         of, language = page.version.translation.of, f'{{: lang="{self.language}" }}'
         name = self.wording.language_name(of)
         link = ""
@@ -162,9 +166,9 @@ class Desk:
             address = self._sibling(of) + page_address(self.edition, path).removeprefix(self.edition.address)
             link = f"[{self.wording.text('section.read', language=name)}]({self.outside(address, path)}#{{}})"
         changed, waiting = (_begun_with_a_capital(self.wording.text(f"section.{what}", language=name)) for what in ("changed", "waiting"))
-        body = _WAITING.sub(f'!!! untranslated lang-{of} ""\n    {waiting}\n    {language}\n', without_changes(body))
+        body = _WAITING.sub(f'!!! untranslated lang-{of} ""\n    {waiting}\n    {language}\n', body)
         marks = {section.id: f'!!! outdated ""\n    {changed} {link.format(section.id)}\n    {language}\n'
-                 for section in freshness(page.material, page.version.language).in_state(State.OUTDATED)}
+                 for section in outdated}
         return _after_headings(body, marks) if marks else body
 
     def _address_in(self, target: Target, path: str) -> str | None:
