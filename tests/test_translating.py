@@ -124,6 +124,8 @@ def test_a_change_that_does_not_matter_is_accepted_in_one_command(desk):
     """--accept records the stamps and changes nothing else; --section limits it."""
     desk.edit(SOURCE, "Ti minutter", "10 minutter").edit(SOURCE, "Sig tak.", "Sig pænt tak.").edit(SOURCE, "En guide, som", "En vejledning, som")
     before = desk.text(SWEDISH)
+    page = desk.build().main("/sv/guides/first/")
+    assert 'href="../../../da/guides/first/"' in page and "#meta" not in page, "what has no heading is read from the top"
     desk.translate("sv", "--accept", "--section", "pause")
     assert desk.not_current() == {"end": "outdated", "meta": "outdated"}
     desk.translate("sv", "--accept")

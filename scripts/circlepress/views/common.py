@@ -164,11 +164,11 @@ class Desk:
         link = ""
         if of in self._edition_languages():
             address = self._sibling(of) + page_address(self.edition, path).removeprefix(self.edition.address)
-            link = f"[{self.wording.text('section.read', language=name)}]({self.outside(address, path)}#{{}})"
+            link = f"[{self.wording.text('section.read', language=name)}]({self.outside(address, path)}{{}})"
         changed, waiting = (_begun_with_a_capital(self.wording.text(f"section.{what}", language=name)) for what in ("changed", "waiting"))
         body = _WAITING.sub(f'!!! untranslated lang-{of} ""\n    {waiting}\n    {language}\n', body)
-        marks = {section.id: f'!!! outdated ""\n    {changed} {link.format(section.id)}\n    {language}\n'
-                 for section in outdated}
+        anchor = {section.id: "" if section.id in (META, INTRO) else f"#{section.id}" for section in outdated}
+        marks = {name: f'!!! outdated ""\n    {changed} {link.format(where)}\n    {language}\n' for name, where in anchor.items()}
         return _after_headings(body, marks) if marks else body
 
     def _address_in(self, target: Target, path: str) -> str | None:
