@@ -173,7 +173,7 @@ def test_a_handbook_that_is_not_there(search):
     """Where the handbook cannot be asked, the dialog says so, and the microsite's own pages are found as before."""
     page = search(MICROSITE, "digital").page
     page.route(re.compile(r"//[^/]+/da/search/"), lambda route: route.abort())
-    page.get_by_label("Søg også i håndbogen").check()
+    page.get_by_label("Søg også i håndbogen").click()  # `check` would insist on a tick, which the dialog takes back
     page.wait_for_selector(f"{DIALOG} [role=status] a[href$='/all/']")
     assert not page.get_by_label("Søg også i håndbogen").is_checked()
     page.fill(f"{DIALOG} [type=search]", "digital hjælp")
@@ -217,14 +217,15 @@ def test_all_pages_without_scripts(visit, real_site):
     assert len(terms) > 30
     page.click("main nav a[href='#glossary']")
     page.click(f"main a[href$='{min(terms)}']")
-    assert page.url.endswith(f"/da/glossary/{min(terms)}") and page.locator(f"{min(terms)} dt").is_visible()
+    page.wait_for_url(f"**/da/glossary/{min(terms)}")
+    assert page.locator(f"{min(terms)} dt").is_visible()
 
 
 def test_all_pages_of_a_microsite_lead_to_the_handbooks(visit):
     """A reader of a microsite without scripts gets from its own pages to all others."""
     page = visit(f"{MICROSITE}all/", scripts=False).page
     page.click("main a[href$='/da/all/']:not([href*='circles'])")
-    assert page.url == f"{page.url.split('/da/')[0]}/da/all/"
+    page.wait_for_url(lambda address: address.endswith("/da/all/") and "circles" not in address)
 
 
 def test_nothing_is_added_to_published_pages(real_site):

@@ -338,7 +338,8 @@ def test_without_scripts(open_guide):
     word = page.locator(WORD).first
     assert word.get_attribute("role") is None
     word.click()
-    assert page.locator(".cp-words li:target").is_visible() and "#cp-word-" in page.url
+    page.wait_for_url("**#cp-word-*")
+    assert page.locator(".cp-words li:target").is_visible()
 
 
 @pytest.mark.browser
