@@ -5,7 +5,7 @@ from __future__ import annotations
 import filecmp
 import json
 import os
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -88,6 +88,17 @@ def test_only_what_is_asked_for_is_built_and_the_rest_stays(project):
     assert files_below(project.site / "da") == handbook
     project.build(languages=("da",))
     assert "noget nyt" in project.main("/da/")
+
+
+def test_another_day_changes_what_speaks_of_it_and_no_more(project, tmp_path):
+    """Editions are planned anew when a session is over, not each day."""
+    first, *_ = sorted((project.folder / "circles/small-circle/sessions").glob("*.da.md"))
+    day = next(date.fromisoformat(line.removeprefix("date: ")) for line in first.read_text("utf-8").splitlines() if line.startswith("date: "))
+
+    def opened(today: date) -> int:
+        return len(project.build(today=today, caches=tmp_path / "cache").published.editions)
+
+    assert opened(day - timedelta(days=1)) > 2 and opened(day) == 0 and opened(day + timedelta(days=1)) > 2 and opened(day + timedelta(days=2)) == 0
 
 
 def test_the_same_input_gives_the_same_bytes(tmp_path, monkeypatch):

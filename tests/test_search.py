@@ -238,7 +238,8 @@ def test_unlisted_circles_are_not_found(project):
     def found() -> tuple[list[str], list[str]]:
         checked = pipeline.check(project.folder, TODAY)
         settings, edition = checked.sources.settings, Edition(EditionKind.HANDBOOK, "da")
-        planned = plan(checked.catalogue, settings, resolve(checked.catalogue, edition, settings.chain_by_language), None, (edition,), with_search=True)
+        planned = plan(checked.catalogue, settings, resolve(checked.catalogue, edition, settings.chain_by_language), None, (edition,), with_search=True,
+                       today=TODAY)
         return ([record["address"] for record in planned.found["records"]],
                 [address for address in planned.found["filters"] if address.startswith("/circles/")])
 
@@ -254,7 +255,7 @@ def test_what_pages_can_be_filtered_by(project):
 
     def filters(edition: Edition) -> dict:
         resolved = resolve(checked.catalogue, edition, settings.chain_by_language)
-        return plan(checked.catalogue, settings, resolved, None, (edition,), with_search=True).found["filters"]
+        return plan(checked.catalogue, settings, resolved, None, (edition,), with_search=True, today=TODAY).found["filters"]
 
     handbook = filters(Edition(EditionKind.HANDBOOK, "da"))
     facts = checked.catalogue.material_by_reference["guides/first"].facts

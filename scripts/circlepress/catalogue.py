@@ -25,7 +25,7 @@ from .metadata import (
 )
 from .metadata.circle import Status
 from .metadata.materials import MaterialFacts
-from .neighbours import Neighbours
+from .neighbours import Neighbours, SessionOutline
 from .source import ImageFile, SourceFile
 
 
@@ -115,6 +115,18 @@ class Circle:
         return leading_on(((one.id, one.facts.moved) for one in self.sessions), {one.id for one in self.sessions})
 
 
+def session_outlines(circle: Circle) -> tuple[SessionOutline, ...]:
+    """Return what the rest of the site must know of a circle's sessions."""
+    outlines = []
+    for session in circle.sessions:
+        facts, versions = session.facts, session.version_by_language
+        titles = {language: versions[language].title for language in sorted(versions, key=lambda language: (language != session.original, language))}
+        outlines.append(SessionOutline(
+            session.id, titles, facts.date.isoformat() if facts.date else "", *(moment.isoformat("minutes") if moment else "" for moment in (facts.start, facts.end)),
+            facts.timezone or circle.facts.frame.timezone or "", str(facts.mode), str(facts.state.now)))
+    return tuple(outlines)
+
+
 def leading_on(formers_by_name: Iterable[tuple[str, Iterable[str]]], there: Container[str]) -> dict[str, str]:
     """Return, by former name, the name that it leads on to: the first that claims it; none for a name that is `there` itself.
 
@@ -165,6 +177,8 @@ class Catalogue:
     """What the model check saw, by the id of the circle or circle template, also of those left out."""
     left_out: frozenset[str] = field(default_factory=frozenset)
     """References and circle ids that exist but are not whole; links to them are not blamed a second time."""
+    sessions_by_circle: Mapping[str, tuple[SessionOutline, ...]] = field(default_factory=dict)
+    """What other pages can say of each circle's sessions, by its id; circles that are not shown have none."""
 
     @cached_property
     def page_by_former_reference(self) -> Mapping[str, str]:

@@ -157,6 +157,25 @@ class Neighbours:
 
 
 @dataclass(frozen=True)
+class SessionOutline:
+    """What the rest of the site must know of one session."""
+
+    id: str
+    title_by_language: Mapping[Language, str]
+    """The original's first."""
+    date: str
+    """ISO 8601, as are the times; empty while there is none."""
+    start: str
+    """By the clock of `zone`, as is `end`; empty while there is none."""
+    end: str
+    zone: str
+    """A name of the time zone database."""
+    mode: str
+    state: str
+    """planned, moved or cancelled."""
+
+
+@dataclass(frozen=True)
 class Presence:
     """What the rest of the site must know of a circle that is whole."""
 
@@ -166,6 +185,14 @@ class Presence:
     """The languages its microsite is published in."""
     welcomes: tuple[Language, ...]
     """The languages its welcome is written in."""
+    sessions: tuple[SessionOutline, ...] = ()
+    """In the order of their numbers."""
+    signup_until: str = ""
+    """The last day to sign up (ISO 8601); empty when none is named."""
+
+    def days_over(self, day: str) -> int:
+        """Return how many of its days are before `day` (ISO 8601): as time goes by, what readers are told changes with this number only."""
+        return sum("" < one < day for one in (*(session.date for session in self.sessions), self.signup_until))
 
 
 @dataclass(frozen=True)

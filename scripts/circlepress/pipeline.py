@@ -475,7 +475,8 @@ def _inputs_of(state: State, wanted: Sequence[Edition], online: Sequence[Edition
     common = key_of(*asked, state.hashes["mkdocs.yml"])
     facts = {name: key_of(outline.metadata, workshop.presence_by_unit.get(name)) for name, outline in workshop.outline_by_unit.items()}
     whole_templates = [state.fingerprint_by_unit[name] for name in facts if name.startswith(TEMPLATES)]
-    for_all = key_of(common, state.fingerprint_by_unit[HANDBOOK], sorted(facts.items()), whole_templates, _answers(state.looked[HANDBOOK]))
+    over = {name: presence.days_over(state.today.isoformat()) for name, presence in workshop.presence_by_unit.items()}
+    for_all = key_of(common, state.fingerprint_by_unit[HANDBOOK], sorted(facts.items()), sorted(over.items()), whole_templates, _answers(state.looked[HANDBOOK]))
     neighbours = workshop.neighbours
     moved_circles = [(outline.id, outline.session_ids) for _, outline in sorted(workshop.outline_by_unit.items()) if outline.former_ids]
     own: dict[str, str] = {}
@@ -487,7 +488,7 @@ def _inputs_of(state: State, wanted: Sequence[Edition], online: Sequence[Edition
                 relatives = [neighbours.origin_of(edition.circle), *(child for child, _ in neighbours.children_of(edition.circle))]
                 asked_about = [key.partition(" ")[2].partition("/")[0] for key in state.looked[name].asked]
                 has_report = asked[1] or "report_public" in workshop.outline_by_unit[name].metadata  # says what the day makes of the circle
-                own[name] = key_of(common, digest, state.fingerprint_by_unit[name], state.today if has_report else "",
+                own[name] = key_of(common, digest, state.fingerprint_by_unit[name], state.today if has_report else over.get(name),
                                  [(other, facts.get(f"circles/{other}")) for other in (*relatives, *asked_about)], _answers(state.looked[name]))
             inputs[edition] = key_of(own[name], edition.language)
         else:
@@ -502,14 +503,16 @@ def _answers(looked: Looked) -> list[tuple[str, object]]:
 
 def plan_preview(project: Path, today: date) -> PreviewPlans:
     """Plan the handbook's editions for `mkdocs build` and `mkdocs serve` at the root."""
+    from .catalogue import session_outlines
     from .plan import editions, plan, published
     from .resolve import resolve
 
     checked = check(project, today)
     settings, catalogue = checked.sources.settings, published(checked.catalogue)
+    catalogue = replace(catalogue, sessions_by_circle={identifier: session_outlines(circle) for identifier, circle in catalogue.circle_by_id.items()})
     handbooks = [Edition(EditionKind.HANDBOOK, language) for language in settings.languages]
     online = tuple(editions({identifier: circle.facts.published_in for identifier, circle in catalogue.circle_by_id.items()}, settings))
-    plans = [plan(catalogue, settings, resolve(catalogue, edition, settings.chain_by_language), None, online, with_search=False)
+    plans = [plan(catalogue, settings, resolve(catalogue, edition, settings.chain_by_language), None, online, with_search=False, today=today)
              for edition in handbooks]
     return PreviewPlans(tuple(plans), checked.problems, settings.custom_dir)
 

@@ -62,14 +62,15 @@ def editions(languages_by_circle: Mapping[str, tuple[str, ...]], settings: Setti
 
 
 def plan(catalogue: Catalogue, settings: Settings, resolved: ResolvedEdition, made: date | None, online: tuple[Edition, ...], *,
-         with_search: bool, preview: bool = False) -> EditionPlan:
+         with_search: bool, today: date, preview: bool = False) -> EditionPlan:
     """Plan one edition.
 
     `online` are all editions of the site, so that the gateway leads only to what is there; `made` is the day readers
-    are told the site was made, if any; `with_search` whether the edition will have a search index; `preview` whether pages say
-    that they are not published, and organisers see their reports.
+    are told the site was made, if any; `with_search` whether the edition will have a search index; `today` decides what is
+    over (nothing else may depend on it: an edition is planned anew when `Presence.days_over` changes); `preview` whether
+    pages say that they are not published, and organisers see their reports.
     """
-    desk = Desk(catalogue, settings, resolved, preview)
+    desk = Desk(catalogue, settings, resolved, today, preview)
     edition = resolved.edition
     site_name = settings.name_by_language.get(edition.language) or settings.name_by_language[settings.languages[0]]
     if edition.kind is EditionKind.HANDBOOK:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from .cache import Cache, Maybe
 from .edition import BuiltEdition, EarlierEdition, Edition, EditionKind, PageRecord
-from .neighbours import Looked, Neighbours, Outline, Presence
+from .neighbours import Looked, Neighbours, Outline, Presence, SessionOutline
 from .problem import Place, Problem, Severity
 from .source import ImageFile, Positions, SourceFile
 
@@ -28,10 +28,12 @@ if TYPE_CHECKING:
 
 # The shapes of what is written down, by which a file of another version is told from one of ours.
 _PROBLEM = (str, int, int, str, str, str, str)
+_SESSION = {"id": str, "title_by_language": {"*": str}, "date": str, "start": str, "end": str, "zone": str, "mode": str, "state": str}
 FILES = {"project": {"*": list}, "engine": {"*": {"*": list}}, "own theme": (str, str)}
 LOOKS = {"units": {"*": {
     "key": str, "fingerprint": str, "asked": dict, "problems": [_PROBLEM], "pages": int, "digest": str,
-    "presence": Maybe({"status": str, "visibility": str, "languages": [str], "welcomes": [str]}), "outline": Maybe({"metadata": dict, "sessions": [str]})}}}
+    "presence": Maybe({"status": str, "visibility": str, "languages": [str], "welcomes": [str], "sessions": [_SESSION],
+                       "signup_until": str}), "outline": Maybe({"metadata": dict, "sessions": [str]})}}}
 HANDBOOK_PAGES = {"key": str, "handbook": {
     "pages": {"*": (str, str, str, {"*": (str, dict, str)})}, "glossary": dict, "images": [(str, int)], "left out": [str], "sensitive": [str]}}
 REVIEW = {"inputs": str, "problems": [_PROBLEM], "pages": int, "circles": int, "templates": int, "explained": (str, str, str)}
@@ -112,7 +114,8 @@ class Looks:
             return None
         presence = found["presence"]
         return Looked(name, problems, found["asked"],
-                      Presence(presence["status"], presence["visibility"], tuple(presence["languages"]), tuple(presence["welcomes"])) if presence else None,
+                      Presence(presence["status"], presence["visibility"], tuple(presence["languages"]), tuple(presence["welcomes"]),
+                               tuple(SessionOutline(**session) for session in presence["sessions"]), presence["signup_until"]) if presence else None,
                       found["pages"], found["digest"])
 
     def outline(self, name: str, fingerprint: str) -> Outline | None:

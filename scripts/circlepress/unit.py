@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from .build import BuildRequest, EarlierEdition, build_edition, with_indexes
-from .catalogue import Catalogue, Circle, Handbook
+from .catalogue import Catalogue, Circle, Handbook, session_outlines
 from .edition import BuiltEdition, Edition
 from .export import export
 from .finding import Finding
@@ -128,7 +128,8 @@ class Workshop:
             return Looked(name, (*problems, *related), neighbours.asked, pages=len(self.handbook.material_by_reference), digest=self.digest)
         circle, findings, problems = self._read_circle(name, neighbours)
         self.looked_at_last = (name, circle, findings) if circle else None
-        presence = Presence(str(circle.facts.status), str(circle.facts.visibility), tuple(circle.facts.published_in), circle.welcomes) if circle else None
+        presence = Presence(str(circle.facts.status), str(circle.facts.visibility), tuple(circle.facts.published_in), circle.welcomes,
+                            session_outlines(circle), str((signup := circle.facts.signup) and signup.until or "")) if circle else None
         return Looked(name, problems, neighbours.asked, presence)
 
     def _read_circle(self, name: str, neighbours: Neighbours, *,
@@ -150,7 +151,8 @@ class Workshop:
         templates = _Circles(self.whole_circle, [name for name in shown if name.startswith(TEMPLATES)])
         left_out = self.handbook.left_out | {f"circles/{name.rsplit('/', 1)[1]}" for name in self.outline_by_unit if name not in shown}
         everything = Catalogue(self.handbook.material_by_reference, circles, templates, self.handbook.glossary, self.neighbours, self.handbook.images,
-                               left_out=frozenset(left_out))
+                               left_out=frozenset(left_out),
+                               sessions_by_circle={name.rsplit("/", 1)[1]: self.presence_by_unit[name].sessions for name in shown if not name.startswith(TEMPLATES)})
         return everything if preview else without_draft_pages(everything)
 
     def light_circle(self, name: str) -> Circle:
@@ -190,7 +192,7 @@ class Workshop:
             try:
                 resolved = resolve(catalogue, edition, self.settings.chain_by_language)
                 planned = plan(catalogue, self.settings, resolved, self.request.made, self.online, with_search=self.request.with_search,
-                               preview=self.request.preview)
+                               preview=self.request.preview, today=self.today)
                 takeaways = export([resolved], self.settings.address, self.request.made)
             except Exception as error:  # a mistake of ours or a text nobody thought of: one edition, never all
                 built.append((_not_planned(edition, error), {}))

@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from .. import markdown_source
@@ -35,6 +36,8 @@ class Desk:
     catalogue: Catalogue
     settings: Settings
     resolved: ResolvedEdition
+    today: date
+    """Decides which sessions are over and whether one can sign up; an edition is planned anew when that changes, not each day (`Presence.days_over`)."""
     preview: bool = False
     """Whether this is a look at what is not published yet."""
 
