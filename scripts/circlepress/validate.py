@@ -34,7 +34,7 @@ from .metadata.circle import SessionState, Status
 from .metadata.kinds import Mode, TranslationState
 from .modelcheck import DataKind
 from .neighbours import Neighbours, Outline
-from .placeholder import KNOWN_PLACEHOLDERS
+from .placeholder import KNOWN_PLACEHOLDERS, known_like
 from .problem import Place, Problem, Severity
 from .sitecheck import look_at_pages
 from .source import HANDBOOK, TEMPLATES, ImageFile, KeyPath, Settings, SourceFile, Sources, unit_of
@@ -389,7 +389,7 @@ class _Validation:
                     if mark.text not in KNOWN_PLACEHOLDERS:
                         close = difflib.get_close_matches(mark.text, KNOWN_PLACEHOLDERS, 1, 0.6)
                         self.report(place_of(mark), "unknown-placeholder", f"{{{{{mark.text}}}}} is not a placeholder circlepress can fill.",
-                                     f"Did you mean {{{{{close[0]}}}}}?" if close else f"Known are: {', '.join(sorted(KNOWN_PLACEHOLDERS))}.")
+                                     f"Did you mean {{{{{close[0]}}}}}?" if close else f"Known are: {', '.join(known_like(mark.text))}.")
 
     def check_links(self, version: Version, images: frozenset[str]) -> None:
         file = version.source

@@ -244,7 +244,8 @@ def _offset(desk: Desk, when: str | None) -> str:
 def blanks(page: ResolvedPage, text: str, *, in_markdown: bool) -> str:
     """Return a template's text with each placeholder as a labelled blank, in the language the text is in."""
     names = interface_words(page.version.language) or interface_words("en")
-    value_by_name = {mark.text: f"[{names.get('blank.' + mark.text, mark.text)}: ______]" for mark in markdown_source.placeholders(text)}
+    value_by_name = {mark.text: f"[{names['blank.' + mark.text]}: ______]" if 'blank.' + mark.text in names else "______"
+                     for mark in markdown_source.placeholders(text)}
     if in_markdown:
         value_by_name = {name: re.sub(r"([\[\]_])", r"\\\1", blank) for name, blank in value_by_name.items()}
     return markdown_source.fill_placeholders(text, value_by_name)
