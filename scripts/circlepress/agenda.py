@@ -18,6 +18,8 @@ from .metadata.kinds import BlockKind
 from .metadata.materials import MethodFacts
 
 MINUTES_OF_A_DAY = 24 * 60
+LONGEST_SESSION = 9 * 60
+"""Minutes from start to end."""
 _NOT_THEIR_VOICE = frozenset({BlockKind.INPUT, BlockKind.BREAK})
 
 FindMethod = Callable[[str], MethodFacts | None]
