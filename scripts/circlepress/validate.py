@@ -14,10 +14,11 @@ import zoneinfo
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import PurePosixPath
 
 from . import markdown_source, modelcheck
+from .agenda import LONGEST_SESSION
 from .catalogue import FACTS_BY_KIND, Catalogue, Circle, Handbook, Kind, Material, Version, leading_on, version_of
 from .finding import Finding
 from .language import COMMON_SLIPS, OWN_NAME, Language
@@ -44,7 +45,6 @@ _PERSONAL = {
     DataKind.IDENTITY_NUMBER: "an identity number", DataKind.MEETING_LINK: "a link to an online meeting", DataKind.PASSCODE: "a passcode",
     DataKind.PRIVATE_MAIL: "a private mail address", DataKind.NAMES: "a list of participants' names",
 }
-_AGENDA_LIMIT = timedelta(hours=9)
 _LONGEST_MONTHS, _EVALUATED_MONTHS = 24, 3
 _HOW = {Mode.ONSITE: "in one place", Mode.ONLINE: "online"}
 
@@ -623,7 +623,7 @@ class _Validation:
             self.report(file.place(("date",), key=True), "missing-key", "a dated session needs start and end.", 'Add start: "09:00" and end: "11:00".')
         if facts.start and facts.end:
             length = _minutes(facts.end) - _minutes(facts.start)
-            if not 0 < length <= _AGENDA_LIMIT.total_seconds() / 60:
+            if not 0 < length <= LONGEST_SESSION:
                 self.report(file.place(("end",)), "dates-disagree", f"the session runs from {facts.start:%H:%M} to {facts.end:%H:%M}.", "The end comes after the start, at most nine hours later.")
         if facts.timezone and not _is_zone(facts.timezone):
             self.report(file.place(("timezone",)), "not-allowed", f"{facts.timezone!r} is not a time zone.", "Write one such as Europe/Mariehamn.")

@@ -10,7 +10,7 @@ from fractions import Fraction
 from math import ceil, floor
 
 from ..markdown_source import split_sections
-from ..metadata.kinds import BlockKind, Mode
+from ..metadata.kinds import BlockKind
 from ..problem import Severity
 from . import thresholds, vocabulary
 from .reading import NOTHING_TO_SEE, Reading, Remark, Session, check, is_written
@@ -82,8 +82,7 @@ def breaks(reading: Reading) -> Iterator[Remark]:
     if not reading.planned:
         yield NOTHING_TO_SEE
     for session in reading.planned:
-        online = session.facts.mode is Mode.ONLINE
-        limit = thresholds.MINUTES_WITHOUT_BREAK_ONLINE if online else thresholds.MINUTES_WITHOUT_BREAK
+        limit = thresholds.minutes_without_break(session.facts.mode)
         if session.longest_stretch() > limit:
             yield Remark(session.agenda_place(), values=session.values | {"minutes": session.longest_stretch(), "limit": limit})
 

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from itertools import groupby
 
+from ..agenda import longest_stretch, minutes_between
 from ..catalogue import Catalogue, Circle, Material, Version
 from ..finding import UNSEEN
 from ..language import Localised
@@ -114,10 +114,7 @@ class Session:
     @property
     def clock_minutes(self) -> int | None:
         """From start to end; `None` when it is not timed, or ends before it begins."""
-        if not (self.facts.start and self.facts.end and self.facts.start < self.facts.end):
-            return None
-        begins, ends = (moment.hour * 60 + moment.minute for moment in (self.facts.start, self.facts.end))
-        return ends - begins
+        return minutes_between(self.facts.start, self.facts.end)
 
     def minutes_of(self, kind: BlockKind) -> list[int]:
         """Return the length of each block of a kind."""
@@ -125,8 +122,7 @@ class Session:
 
     def longest_stretch(self) -> int:
         """Return the most minutes without a break."""
-        stretches = groupby(self.blocks, key=lambda block: block.kind is BlockKind.BREAK)
-        return max((sum(block.minutes for block in blocks) for is_break, blocks in stretches if not is_break), default=0)
+        return longest_stretch((block.minutes, block.kind) for block in self.blocks)
 
     def agenda_place(self) -> Place:
         return self.file.place(("agenda",), key=True)

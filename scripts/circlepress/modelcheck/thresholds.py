@@ -8,6 +8,8 @@ use them call them advice, and a circle may answer with a waiver.
 from datetime import time
 from fractions import Fraction
 
+from ..metadata.kinds import Mode
+
 PURPOSE_CHARACTERS = range(60, 601)
 """C01. Long enough to guide, short enough to be read aloud in half a minute."""
 
@@ -26,6 +28,12 @@ PARTICIPANTS_FOR_ONE_FACILITATOR = 8
 MINUTES_WITHOUT_BREAK = 90
 MINUTES_WITHOUT_BREAK_ONLINE = 60
 """C19. How long people listen well, in a room and on a screen."""
+
+
+def minutes_without_break(mode: Mode) -> int:
+    """Return the longest stretch without a break for a session of this form (C19)."""
+    return MINUTES_WITHOUT_BREAK_ONLINE if mode is Mode.ONLINE else MINUTES_WITHOUT_BREAK
+
 
 INPUT_SHARE = Fraction(1, 3)
 """C20. The largest part of a meeting that talks may take."""
