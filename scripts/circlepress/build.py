@@ -72,6 +72,7 @@ def build_edition(plan: EditionPlan, takeaways: Iterable[TakeAway], project: Pat
             if before and before.fingerprint == fingerprint and (earlier.folder / file.name).is_file():
                 link_or_copy(earlier.folder / file.name, output / file.name)
             else:
+                (output / file.name).parent.mkdir(parents=True, exist_ok=True)
                 (output / file.name).write_bytes(file.make())
             records[file.name] = PageRecord(fingerprint, {})
         program: tuple[str, ...] = ()

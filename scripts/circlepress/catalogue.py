@@ -120,10 +120,15 @@ def session_outlines(circle: Circle) -> tuple[SessionOutline, ...]:
     outlines = []
     for session in circle.sessions:
         facts, versions = session.facts, session.version_by_language
-        titles = {language: versions[language].title for language in sorted(versions, key=lambda language: (language != session.original, language))}
+        in_order = sorted(versions, key=lambda language: (language != session.original, language))
+        words = {key: {language: given for language in in_order if isinstance(given := versions[language].words.get(key), str) and given}
+                 for key in ("place", "aim")}
         outlines.append(SessionOutline(
-            session.id, titles, facts.date.isoformat() if facts.date else "", *(moment.isoformat("minutes") if moment else "" for moment in (facts.start, facts.end)),
-            facts.timezone or circle.facts.frame.timezone or "", str(facts.mode), str(facts.state.now)))
+            session.id, {language: versions[language].title for language in in_order}, facts.date.isoformat() if facts.date else "",
+            *(moment.isoformat("minutes") if moment else "" for moment in (facts.start, facts.end)),
+            facts.timezone or circle.facts.frame.timezone or "", str(facts.mode), str(facts.state.now), str(facts.state.was or ""),
+            dict(facts.place or {}) | words["place"], words["aim"],
+            next((former for former in facts.moved if circle.session_by_former_id.get(former) == session.id), "")))
     return tuple(outlines)
 
 

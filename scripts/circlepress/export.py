@@ -1,19 +1,36 @@
-"""The sixth stage: take-aways, the files people leave with. So far: a calendar per microsite edition."""
+"""The sixth stage: take-aways, the files people and programs leave with.
+
+So far: calendars (each session's, each circle's, the handbook's), a feed for each edition, and the catalogue of everything public.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
 from datetime import date
 from functools import partial
 
-from .edition import EditionKind, ResolvedEdition, TakeAway
-from .takeaways import calendar
+from .catalogue import Catalogue
+from .edition import Edition, EditionKind, ResolvedEdition, TakeAway
+from .source import Settings
+from .takeaways import calendar, catalogue, feed
+from .views.common import Desk
 
 
-def export(resolved_editions: Iterable[ResolvedEdition], address: str, made: date | None) -> list[TakeAway]:
-    """Return the take-aways of every edition."""
-    files = []
-    for resolved in resolved_editions:
-        if resolved.edition.kind is EditionKind.MICROSITE and (events := calendar.calendar_of(resolved, address, made)):
-            files.append(TakeAway(resolved.edition, "calendar.ics", repr(events), partial(calendar.calendar_file, events)))
+def export(everything: Catalogue, settings: Settings, resolved: ResolvedEdition, made: date | None, online: tuple[Edition, ...], *,
+           today: date, preview: bool = False) -> list[TakeAway]:
+    """Return the take-aways of one edition; the arguments are those of `plan`."""
+    desk = Desk(everything, settings, resolved, today, preview)
+    edition, files = resolved.edition, []
+    if edition.kind is EditionKind.GATEWAY:
+        plain = catalogue.catalogue_of(desk, online)
+        files.append(TakeAway(edition, catalogue.NAME, json.dumps(plain), partial(catalogue.catalogue_file, plain)))
+        return files
+    if edition.kind is EditionKind.MICROSITE:
+        calendars = {"calendar.ics": calendar.circle_calendar(desk, made)}
+        calendars |= {f"sessions/{identifier}/session.ics": plan for identifier, plan in calendar.session_calendars(desk, made).items()}
+    else:
+        calendars = {"circles/calendar.ics": calendar.handbook_calendar(desk, made)}
+    files += [TakeAway(edition, name, repr(plan), partial(calendar.calendar_file, plan)) for name, plan in calendars.items() if plan]
+    if said := feed.feed_of(desk):
+        files.append(TakeAway(edition, feed.NAME, repr(said), partial(feed.feed_file, said)))
     return files

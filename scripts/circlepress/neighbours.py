@@ -6,7 +6,7 @@ Everything here is light, so that a run which finds nothing to do has nothing to
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .language import Language
 from .problem import Problem
@@ -173,6 +173,12 @@ class SessionOutline:
     mode: str
     state: str
     """planned, moved or cancelled."""
+    was: str = ""
+    """The date it had before it was moved, or date and time; empty where nobody says."""
+    place_by_language: Mapping[Language, str] = field(default_factory=dict)
+    aim_by_language: Mapping[Language, str] = field(default_factory=dict)
+    first_id: str = ""
+    """What its file was called first, by which calendars know it for good; empty when it was never called otherwise."""
 
 
 @dataclass(frozen=True)

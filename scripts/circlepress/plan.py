@@ -15,11 +15,14 @@ from .edition import Edition, EditionKind, EditionPlan, ResolvedEdition
 from .language import OWN_NAME
 from .metadata.circle import Status, Visibility
 from .source import Settings
+from .takeaways import feed
 from .views import circle as circle_views
 from .views import gateway as gateway_views
 from .views import handbook as handbook_views
 from .views import search as search_views
 from .views.common import Desk
+from .views.listing import public_circles
+from .views.meetings import meetings
 
 
 def is_published(status: str, visibility: str) -> bool:
@@ -98,6 +101,8 @@ def plan(catalogue: Catalogue, settings: Settings, resolved: ResolvedEdition, ma
         "home": home,
         "handbook": desk.handbook_address,
         "all_pages": f"{edition.address}all/",
+        "feed": f"{edition.address}{feed.NAME}" if edition.kind is not EditionKind.GATEWAY and feed.feed_of(desk) else "",
+        "calendar": edition.kind is EditionKind.HANDBOOK and bool(meetings(desk, public_circles(desk))),
         "project": desk.wording.text("kind.project.many") if catalogue.of_kind(Kind.PROJECT) else "",
         "navigation": navigation,
         "words": desk.wording.words,

@@ -24,7 +24,7 @@ from .files import link_or_copy, link_tree
 from .problem import CirclepressError, UsageError
 from .records import Spare
 from .sieve import entries_below
-from .theme import SCHEMA_FOLDER
+from .theme import DATA_SCHEMA_FOLDER, SCHEMA_FOLDER
 
 MARK = ".circlepress-site"
 """A file that says a folder was written by us and may be replaced."""
@@ -205,7 +205,8 @@ def _add_what_is_shared(parts: Iterable[Part], earlier: Path | None, theme_folde
                 link_or_copy(part.program_folder / name, target)
     for folder in reversed(theme_folders):
         _copy(folder / "assets", new / "assets")
-    _copy(SCHEMA_FOLDER, new / "schema")
+    for folder in (SCHEMA_FOLDER, DATA_SCHEMA_FOLDER):
+        _copy(folder, new / "schema")
     (new / MARK).unlink(missing_ok=True)
     (new / MARK).write_text("This folder was made by circlepress and is replaced by its next build.\n", "utf-8")
 

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 # The shapes of what is written down, by which a file of another version is told from one of ours.
 _PROBLEM = (str, int, int, str, str, str, str)
-_SESSION = {"id": str, "title_by_language": {"*": str}, "date": str, "start": str, "end": str, "zone": str, "mode": str, "state": str}
+_SESSION = {"id": str, "title_by_language": {"*": str}, "date": str, "start": str, "end": str, "zone": str, "mode": str, "state": str,
+            "was": str, "place_by_language": {"*": str}, "aim_by_language": {"*": str}, "first_id": str}
 FILES = {"project": {"*": list}, "engine": {"*": {"*": list}}, "own theme": (str, str)}
 LOOKS = {"units": {"*": {
     "key": str, "fingerprint": str, "asked": dict, "problems": [_PROBLEM], "pages": int, "digest": str,

@@ -9,6 +9,9 @@ from .sieve import entries_below
 from .source import Entry
 
 SCHEMA_FOLDER = Path(__file__).parent / "metadata/schema"
+"""The rules for editors."""
+DATA_SCHEMA_FOLDER = Path(__file__).parent / "takeaways/schema"
+"""What the data mean that a site gives away."""
 
 
 def own_theme() -> Path:

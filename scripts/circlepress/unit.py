@@ -193,7 +193,7 @@ class Workshop:
                 resolved = resolve(catalogue, edition, self.settings.chain_by_language)
                 planned = plan(catalogue, self.settings, resolved, self.request.made, self.online, with_search=self.request.with_search,
                                preview=self.request.preview, today=self.today)
-                takeaways = export([resolved], self.settings.address, self.request.made)
+                takeaways = export(catalogue, self.settings, resolved, self.request.made, self.online, today=self.today, preview=self.request.preview)
             except Exception as error:  # a mistake of ours or a text nobody thought of: one edition, never all
                 built.append((_not_planned(edition, error), {}))
                 continue

@@ -1,20 +1,26 @@
-"""A circle's sessions as an iCalendar file (RFC 5545), in the edition's language, with its time zones inside.
+"""Sessions as iCalendar files (RFC 5545), in the edition's language, with their time zones inside.
 
-Identifiers are made from the circle and the session's file name, so that a later file moves an event in a reader's
-calendar instead of doubling it. No meeting link is ever in it.
+There is one for each session, one for each circle and one for the handbook, with the sessions of all public circles. The event
+of a session is the same in each of them. Its identifier is made from what circle and session were called first, so that a
+later file moves an event in a reader's calendar instead of doubling it, also when a file has been renamed (as long as `moved:`
+tells). SEQUENCE says that a session was moved (1) or cancelled (2): calendar programs take an event with a larger or the same
+number as news of the one they have, and files know of no more than that. No meeting link is ever in a calendar.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from ..catalogue import Circle
-from ..edition import ResolvedEdition
 from ..language import words_for
+from ..views.common import Desk
+from ..views.listing import public_circles
+from ..views.meetings import Meeting, in_words, lasting_name, meetings, meetings_of
+
+_SEQUENCE = {"planned": 0, "moved": 1, "cancelled": 2}
 
 
 @dataclass(frozen=True)
@@ -22,10 +28,12 @@ class CalendarEvent:
     """One session as a calendar has it."""
 
     uid: str
+    sequence: int
     stamp: date
-    start: datetime
-    """By the clock of `zone`, as is `end`."""
-    end: datetime
+    day: date
+    start: datetime | None
+    """By the clock of `zone`, as is `end`; `None` for a session of which only the day is known."""
+    end: datetime | None
     zone: str
     summary: str
     description: str
@@ -39,48 +47,106 @@ class CalendarPlan:
     """What a calendar says. Cheap to make, so that a calendar is written only when it would say something else."""
 
     title: str
+    url: str
+    """The page that tells the same; empty while the site has no address."""
+    source: str
+    """Where the calendar itself stands; empty while the site has no address."""
+    made: date | None
     events: tuple[CalendarEvent, ...]
 
 
-def calendar_of(resolved: ResolvedEdition, address: str, made: date | None) -> CalendarPlan | None:
-    """Return what the calendar of one microsite edition says, or `None` when no session has a date.
+def circle_calendar(desk: Desk, made: date | None) -> CalendarPlan | None:
+    """Return what the calendar of a microsite edition says, or `None` when no session has a date.
 
-    `address` is where the site stands (it names the calendar's events); `made` is written as the day of making; without it,
-    it is the day of the session, which says as little and is the same for every build.
+    `made` is written as the day of making; without it, the day of the session is, which says as little and is the same for
+    every build.
     """
-    circle: Circle = resolved.circle
-    title = words_for(circle.facts.title, resolved.edition.language, resolved.chain).text
-    host = urlsplit(address).hostname or "circlepress.invalid"
-    events = []
-    for page in resolved.sessions:
-        facts = page.material.facts
-        if not (facts.date and facts.start):
-            continue
-        aim, place = page.words("aim"), page.place
-        events.append(CalendarEvent(
-            uid=f"{circle.id}.{page.material.id}@{host}", stamp=made or facts.date, start=datetime.combine(facts.date, facts.start),
-            end=datetime.combine(facts.date, facts.end), zone=facts.timezone or circle.facts.frame.timezone or "Europe/Copenhagen",
-            summary=f"{title}: {page.version.title}", description=str(aim[0]) if aim else "", place=place.text if place else "",
-            url=f"{address.rstrip('/')}{resolved.edition.address}sessions/{page.material.id}/" if address else "",
-            is_cancelled=facts.state.now == "cancelled"))
-    return CalendarPlan(title, tuple(events)) if events else None
+    circle = desk.resolved.circle
+    title = words_for(circle.facts.title, desk.language, desk.resolved.chain).text
+    return _calendar(desk, title, desk.edition.address, "calendar.ics", meetings_of(desk, circle), made)
+
+
+def session_calendars(desk: Desk, made: date | None) -> dict[str, CalendarPlan]:
+    """Return, by session id, what the calendar of each dated session of a microsite edition says."""
+    plans = {}
+    for meeting in meetings_of(desk, desk.resolved.circle):
+        title = in_words(desk, meeting.session.title_by_language).text
+        plans[meeting.session.id] = _calendar(desk, title, f"{desk.edition.address}sessions/{meeting.session.id}/", "session.ics", [meeting], made)
+    return plans
+
+
+def handbook_calendar(desk: Desk, made: date | None) -> CalendarPlan | None:
+    """Return what the calendar of a handbook edition says: the dated sessions of all public circles, or `None` when there are none."""
+    title = f"{desk.settings.name_by_language[desk.language]}: {desk.wording.text('circles.title')}"
+    return _calendar(desk, title, f"{desk.edition.address}circles/", "calendar.ics", meetings(desk, public_circles(desk)), made)
+
+
+def _calendar(desk: Desk, title: str, page: str, name: str, found: list[Meeting], made: date | None) -> CalendarPlan | None:
+    if not found:
+        return None
+    url = whole(desk, page)
+    return CalendarPlan(title, url, f"{url}{name}" if url else "", made, tuple(_event(desk, meeting, made) for meeting in found))
+
+
+def uid_of(desk: Desk, meeting: Meeting) -> str:
+    """Return the identifier by which calendars know a session, in every language and for good."""
+    host = urlsplit(desk.settings.address).hostname or "circlepress.invalid"
+    return f"{lasting_name(desk, meeting.circle)}.{meeting.session.first_id or meeting.session.id}@{host}"
+
+
+def whole(desk: Desk, address: str) -> str:
+    """Return an address with the site's before it; empty while the site has none."""
+    return f"{desk.settings.address.rstrip('/')}{address}" if desk.settings.address else ""
+
+
+def _event(desk: Desk, meeting: Meeting, made: date | None) -> CalendarEvent:
+    session, circle, wording = meeting.session, meeting.circle, desk.wording
+    state = f"{wording.text(f'session.{meeting.state}')}: " if meeting.state != "planned" else ""
+    title = words_for(circle.facts.title, desk.language, desk.resolved.chain).text
+    url = whole(desk, f"{desk.circle_address(circle)}sessions/{session.id}/")
+    aim, place = in_words(desk, session.aim_by_language), in_words(desk, session.place_by_language)
+    moved_from = wording.text("calendar_file.moved_from", date=_earlier(desk, session.was)) if meeting.state == "moved" and session.was else ""
+    return CalendarEvent(
+        uid=uid_of(desk, meeting), sequence=_SEQUENCE[meeting.state], stamp=made or meeting.day, day=meeting.day,
+        start=meeting.starts and meeting.starts.replace(tzinfo=None), end=meeting.ends and meeting.ends.replace(tzinfo=None), zone=meeting.zone,
+        summary=f"{state}{title}: {in_words(desk, session.title_by_language).text}",
+        description="\n".join(filter(None, [moved_from, aim.text if aim else "", url])), place=place.text if place else "", url=url,
+        is_cancelled=meeting.state == "cancelled")
+
+
+def _earlier(desk: Desk, was: str) -> str:
+    day, _, clock = was.partition(" ")
+    return ", ".join(filter(None, [desk.wording.date(date.fromisoformat(day)), clock]))
 
 
 def calendar_file(plan: CalendarPlan) -> bytes:
     """Return a calendar as a file."""
-    from icalendar import Calendar, Event, vText
+    from icalendar import Calendar, Event, vDuration, vText, vUri
 
     calendar = Calendar()
     calendar.add("prodid", "-//circlepress//circlepress//EN")
     calendar.add("version", "2.0")
+    calendar.add("name", vText(plan.title))
     calendar.add("x-wr-calname", vText(plan.title))
+    if plan.url:
+        calendar.add("url", vUri(plan.url))
+        calendar.add("source", vUri(plan.source), parameters={"VALUE": "URI"})
+    calendar.add("refresh-interval", vDuration(timedelta(hours=12)), parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", vDuration(timedelta(hours=12)))
     for said in plan.events:
-        zone = ZoneInfo(said.zone)
         event = Event()
         event.add("uid", said.uid)
+        event.add("sequence", said.sequence)
         event.add("dtstamp", datetime.combine(said.stamp, time(0), UTC))
-        event.add("dtstart", said.start.replace(tzinfo=zone))
-        event.add("dtend", said.end.replace(tzinfo=zone))
+        if plan.made:
+            event.add("last-modified", datetime.combine(plan.made, time(0), UTC))
+        if said.start and said.end:
+            zone = ZoneInfo(said.zone)
+            event.add("dtstart", said.start.replace(tzinfo=zone))
+            event.add("dtend", said.end.replace(tzinfo=zone))
+        else:
+            event.add("dtstart", said.day)
+            event.add("dtend", said.day + timedelta(days=1))
         event.add("summary", said.summary)
         if said.description:
             event.add("description", said.description)
@@ -88,11 +154,10 @@ def calendar_file(plan: CalendarPlan) -> bytes:
             event.add("location", vText(said.place))
         if said.url:
             event.add("url", said.url)
-        if said.is_cancelled:
-            event.add("status", "CANCELLED")
+        event.add("status", "CANCELLED" if said.is_cancelled else "CONFIRMED")
         calendar.add_component(event)
     before, first_event, after = calendar.to_ical().partition(b"BEGIN:VEVENT\r\n")
-    return before + b"".join(map(_zone, sorted(calendar.get_missing_tzids()))) + first_event + after
+    return before + b"".join(map(_zone, sorted({said.zone for said in plan.events if said.start}))) + first_event + after
 
 
 @lru_cache

@@ -9,7 +9,7 @@ from ..metadata.circle import Visibility
 from .agenda import agenda, materials_needed, session_times
 from .checks import report_page
 from .common import Desk
-from .handbook import period
+from .listing import period
 
 _FACILITATOR_SECTION = "facilitator"
 

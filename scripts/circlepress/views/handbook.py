@@ -6,22 +6,23 @@ import re
 from collections import defaultdict
 
 from .. import markdown_source
-from ..catalogue import Circle, Kind
+from ..catalogue import Kind
 from ..edition import EditionKind, PlannedPage, ResolvedPage
 from ..freshness import State, freshness
-from ..language import Words, choose
-from ..metadata.circle import Status, Visibility
 from ..metadata.kinds import Audience, Phase
 from ..wording import interface_words
 from .checks import explained_page
+from .coming import coming_page, next_up
 from .common import Desk, own_names
+from .directory import directory_pages
+from .family import family_page
+from .listing import circle_card, listed_circles
 
 LISTED_KINDS = (Kind.GUIDE, Kind.CHECKLIST, Kind.METHOD, Kind.TEMPLATE, Kind.THEME, Kind.STORY, Kind.PROJECT)
 _TEMPLATE_BY_KIND = {Kind.GUIDE: "guide", Kind.CHECKLIST: "checklist", Kind.METHOD: "method", Kind.TEMPLATE: "letter",
                      Kind.THEME: "theme", Kind.STORY: "story", Kind.PROJECT: "page"}
 _TO_COPY = frozenset({Kind.TEMPLATE, Kind.PROJECT})
 """Kinds whose texts are copied, or speak of the project's files: words in them are not explained."""
-_STATUS_ORDER = [Status.DRAFT, Status.RECRUITING, Status.RUNNING, Status.COMPLETED, Status.EVALUATED, Status.CANCELLED]
 
 
 def handbook_pages(desk: Desk) -> list[PlannedPage]:
@@ -30,7 +31,7 @@ def handbook_pages(desk: Desk) -> list[PlannedPage]:
     pages += [_material_page(desk, page) for _, page in sorted(desk.resolved.page_by_reference.items())
               if page.material.kind is not Kind.FRONT]
     pages += [_list_page(desk, kind) for kind in LISTED_KINDS if _of_kind(desk, kind)]
-    pages += [_circles_page(desk), _glossary_page(desk), explained_page(desk), _all_pages_page(desk), _translations_page(desk)]
+    pages += [*directory_pages(desk), coming_page(desk), family_page(desk), _glossary_page(desk), explained_page(desk), _all_pages_page(desk), _translations_page(desk)]
     return pages + _moved_pages(desk, pages)
 
 
@@ -51,14 +52,6 @@ def navigation(desk: Desk) -> list[dict]:
     entries += [{"title": desk.wording.text("circles.title"), "address": f"{desk.handbook_address}circles/"},
                 {"title": desk.wording.text("glossary.title"), "address": f"{desk.handbook_address}glossary/"}]
     return entries
-
-
-def listed_circles(desk: Desk) -> list[Circle]:
-    """Return the circles the directory shows, those one can join first."""
-    shown = [circle for circle in desk.catalogue.circle_by_id.values()
-             if circle.facts.status in _STATUS_ORDER and (circle.facts.visibility is Visibility.PUBLIC or desk.preview)]
-    return sorted(shown, key=lambda circle: (_STATUS_ORDER.index(circle.facts.status), circle.facts.frame.start is None,
-                                             circle.facts.frame.start, circle.id))
 
 
 def also_found(desk: Desk) -> dict[str, str]:
@@ -90,29 +83,6 @@ def circles_found(desk: Desk) -> list[dict[str, str]]:
     return found
 
 
-def circle_card(desk: Desk, circle: Circle) -> dict:
-    """Return what a list shows of a circle."""
-    facts = circle.facts
-    countries = list(dict.fromkeys(organisation.country for organisation in facts.organisations))
-    return desk.circle_link(circle) | {
-        "status": str(facts.status),
-        "status_text": desk.wording.text(f"status.{facts.status}"),
-        "scope_text": desk.wording.text(f"scope.{facts.scope}"),
-        "theme": desk.page_link(f"themes/{facts.theme}"),
-        "dates": period(desk, circle),
-        "countries": desk.wording.listed([desk.wording.country(code) for code in countries]) if countries else "",
-        "languages": own_names(facts.published_in),
-        "signup_until": desk.wording.date(facts.signup.until) if facts.signup and facts.signup.until and facts.status is Status.RECRUITING else "",
-    }
-
-
-def period(desk: Desk, circle: Circle) -> str:
-    frame = circle.facts.frame
-    if not (frame.start and frame.end):
-        return ""
-    return desk.wording.text("period.range", start=desk.wording.month(frame.start), end=desk.wording.month(frame.end))
-
-
 def _of_kind(desk: Desk, kind: Kind) -> list[ResolvedPage]:
     return [desk.resolved.page_by_reference[material.reference] for material in desk.catalogue.of_kind(kind)]
 
@@ -138,6 +108,8 @@ def _front_page(desk: Desk) -> PlannedPage:
         "first_step": desk.page_link("guides/model-on-one-page"),
         "circles": [circle_card(desk, circle) for circle in circles[:4]],
         "circles_address": f"{desk.handbook_address}circles/",
+        "coming": next_up(desk),
+        "coming_address": f"{desk.handbook_address}circles/coming/",
         "explained": explained,
     }
     return desk.plan_page("index.md", "front.html", view["title"]["text"], page.version.summary if page else "",
@@ -266,25 +238,6 @@ def _list_page(desk: Desk, kind: Kind) -> PlannedPage:
     return desk.plan_page(f"{kind}/index.md", "list.html", title, summary, view)
 
 
-def _circles_page(desk: Desk) -> PlannedPage:
-    groups: dict[str, list[dict]] = defaultdict(list)
-    for circle in listed_circles(desk):
-        groups[str(circle.facts.status)].append(circle_card(desk, circle))
-    title, summary = desk.wording.text("circles.title"), desk.wording.text("circles.summary")
-    view = {"title": {"text": title, "lang": ""}, "summary": {"text": summary, "lang": ""},
-            "groups": [{"title": desk.wording.text(f"status.{status}"), "circles": groups[str(status)]} for status in _STATUS_ORDER if groups.get(str(status))],
-            "templates": [{"title": desk.say(t.facts.title), "summary": desk.said(_welcome_summary(desk, t)), "id": t.id} for t in desk.catalogue.template_by_id.values()]}
-    return desk.plan_page("circles/index.md", "circles.html", title, summary, view)
-
-
-def _welcome_summary(desk: Desk, circle: Circle):
-    if circle.welcome is None:
-        return None
-    versions = circle.welcome.version_by_language
-    language = choose(versions, desk.language, desk.resolved.chain, circle.welcome.original)
-    return Words(versions[language].summary, language)
-
-
 def _terms(desk: Desk) -> list[dict]:
     """Return the glossary's terms by the alphabet, with what the glossary says of each."""
     terms = []
@@ -318,7 +271,10 @@ def _all_pages_page(desk: Desk) -> PlannedPage:
         {"title": {"text": desk.wording.text(f"{name}.title"), "lang": ""}, "summary": {"text": desk.wording.text(f"{name}.summary"), "lang": ""},
          "address": f"{home}{name}/", "other_language": ""} for name in ("glossary", "checks", "translations")]})
     if circles := listed_circles(desk):
-        groups.append({"id": "circles", "title": desk.wording.text("circles.title"), "links": [desk.circle_link(circle) for circle in circles]})
+        groups.append({"id": "circles", "title": desk.wording.text("circles.title"), "links": [
+            *({"title": {"text": desk.wording.text(f"{name}.title"), "lang": ""}, "summary": {"text": desk.wording.text(f"{name}.summary"), "lang": ""},
+               "address": f"{home}circles/{name}/", "other_language": ""} for name in ("coming", "family")),
+            *(desk.circle_link(circle) for circle in circles)]})
     if terms := _terms(desk):
         groups.append({"id": "glossary", "title": desk.wording.text("glossary.title"), "links": [
             {"title": term["term"], "address": f"{home}glossary/#{term['id']}", "summary": None, "other_language": ""} for term in terms]})

@@ -9,7 +9,8 @@ from ..edition import EditionKind, PlannedPage
 from ..findable import endings
 from ..metadata.kinds import Audience, Phase
 from .common import Desk
-from .handbook import LISTED_KINDS, also_found, circles_found, listed_circles
+from .handbook import LISTED_KINDS, also_found, circles_found
+from .listing import listed_circles
 
 _TYPE_BY_TEMPLATE = {"circle.html": "circles", "circles.html": "circles", "session.html": "sessions", "glossary.html": "glossary"}
 _WORDS = ("label", "placeholder", "close", "none", "count_one", "count_other", "failed", "hint", "filters", "any", "handbook", "more")
