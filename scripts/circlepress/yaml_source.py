@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import yaml
 
@@ -72,6 +73,58 @@ def parse_yaml(text: str, path: str, lines_before: int, problems: list[Problem],
     tree = parser.parse()
     problems += parser.problems
     return ({} if any(problem.leaves_out for problem in parser.problems) else tree), Positions(parser.values, parser.keys)
+
+
+@dataclass(frozen=True)
+class Span:
+    """Where one value of a YAML text stands, in characters, so that it can be exchanged with everything around it kept."""
+
+    kind: str
+    """`text`, `list` or `map`."""
+    value: str
+    """Of a text; empty for lists and maps."""
+    after_key: int
+    """Where the key that it belongs to ends, its colon included; in a list, where the value begins."""
+    start: int
+    end: int
+    is_flow: bool = False
+    """Whether a list or map is written with brackets."""
+
+
+def spans(text: str) -> dict[KeyPath, Span]:
+    """Return where each value stands in a text that `parse_yaml` finds nothing wrong with; nothing for any other text."""
+    events = yaml.parse(text.translate(_LINE_SEPARATORS), Loader=_LOADER)
+    found: dict[KeyPath, Span] = {}
+
+    def value(event: yaml.Event, where: KeyPath, after_key: int) -> int:
+        start, end = event.start_mark.index, event.end_mark.index
+        if type(event) is yaml.ScalarEvent:
+            if event.style in ("|", ">"):
+                end = start + len(text[start:end].rstrip())
+            found[where] = Span("text", event.value, after_key, start, end)
+            return end
+        is_flow = text[start:start + 1] in ("[", "{")
+        if type(event) is yaml.SequenceStartEvent:
+            number = 0
+            while type(event := next(events)) is not yaml.SequenceEndEvent:
+                end = value(event, (*where, number), event.start_mark.index)
+                number += 1
+        else:
+            while type(event := next(events)) is not yaml.MappingEndEvent:
+                colon = text.index(":", event.end_mark.index) + 1
+                end = value(next(events), (*where, event.value), colon)
+        if is_flow:
+            end = event.end_mark.index
+        found[where] = Span("list" if type(event) is yaml.SequenceEndEvent else "map", "", after_key, start, end, is_flow)
+        return end
+
+    try:
+        for event in events:
+            if type(event) in _NODES:
+                value(event, (), 0)
+    except (yaml.YAMLError, AttributeError, ValueError, RecursionError):  # keys that are no words, aliases, mistakes
+        return {}
+    return found
 
 
 class _TooMuch(Exception):

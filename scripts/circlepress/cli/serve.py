@@ -47,6 +47,8 @@ class Builder:
     jobs: int
     today: date | None
     caches: Path | None
+    preview: bool = False
+    """Whether drafts are shown, too."""
     _cache: WarmCache | None = field(default=None, init=False)
 
     def __call__(self, is_finishing: bool) -> Outcome:
@@ -56,7 +58,7 @@ class Builder:
             if self._cache is None:
                 self._cache = WarmCache(cache_for(self.project, self.caches).folder)
             published = pipeline.build(self.project, pipeline.Request(
-                self.output, today_or(self.today), self.jobs, caches=self.caches, search_later=not is_finishing, here_below=_BUILT_HERE),
+                self.output, today_or(self.today), self.jobs, preview=self.preview, caches=self.caches, search_later=not is_finishing, here_below=_BUILT_HERE),
                 cache=self._cache)
             if is_finishing:
                 self._cache.flush()
@@ -71,14 +73,15 @@ class Builder:
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Where to listen on this machine; 0 takes a free one.")
 @click.option("--output", type=click.Path(), default=None, show_default=".circlepress/serve in the project", help="Where the site is put.")
 @click.option("--jobs", type=click.IntRange(1, 64), default=None, show_default="one per core")
+@click.option("--preview", is_flag=True, help="Show drafts, local circles and organisers' reports, too, marked as what they are.")
 @click.option("--open/--no-open", "open_browser", default=False, help="Open the front page in the browser.")
 @day_option
 @click.pass_obj
-def serve_command(context: Context, port: int, output: str | None, jobs: int | None, open_browser: bool, today: date | None) -> None:
+def serve_command(context: Context, port: int, output: str | None, jobs: int | None, preview: bool, open_browser: bool, today: date | None) -> None:
     """Show the site on this machine and keep it up to date while you write. Ctrl+C ends it."""
     project = context.project
     where = Path(os.path.abspath(output)) if output else project / ".circlepress" / "serve"
-    companion = Companion(Builder(project, where, jobs or os.cpu_count() or 1, today, caches()))
+    companion = Companion(Builder(project, where, jobs or os.cpu_count() or 1, today, caches(), preview))
     try:
         first = _told(companion.ask(False), project)
         if first.failure:
