@@ -28,6 +28,10 @@ PAGES = {
     "session": "/circles/digital-help-2026/da/sessions/02-what-we-tried/",
     "session through fallback": "/circles/digital-help-2026/en/sessions/03-in-the-conversation/",
     "run sheet": "/circles/digital-help-2026/da/sessions/02-what-we-tried/run-sheet/",
+    "letters and lists": "/circles/digital-help-2026/sv/templates/",
+    "filled mail": "/circles/digital-help-2026/da/templates/note-to-manager/",
+    "filled mail through fallback": "/circles/digital-help-2026/sv/templates/note-to-manager/",
+    "dated checklist": "/circles/digital-help-2026/da/checklists/recruit/",
     "gateway": "/",
     "error page": "/da/404.html",
 }

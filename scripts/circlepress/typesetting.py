@@ -15,10 +15,12 @@ import jinja2
 from jinja2.bccache import Bucket
 from markupsafe import Markup, escape
 
+from . import filling
 from .cache import Cache
 from .link import relative
 from .markdown_extension import BACKLINK_MARK
 from .problem import Place, Problem
+from .qr_code import qr_svg
 from .sanitise import sanitise
 
 _MAP_METHODS = frozenset(dir(dict))
@@ -45,6 +47,8 @@ def teach(environment: jinja2.Environment, link: Callable[..., str]) -> jinja2.E
     environment.undefined = jinja2.StrictUndefined
     environment.filters["link"] = jinja2.pass_context(lambda context, address: link(context, address))
     environment.filters |= {"say": say, "lang": lang}  # filters cost a template less than functions do
+    environment.filters |= {"filled": _filled, "filled_line": filling.filled_line, "as_text": filling.as_text,
+                            "qr": lambda address: Markup(qr_svg(address))}
     environment.globals |= {"navigation": jinja2.pass_context(
         lambda context, entries, home: navigation(entries, home, context.get("here"), lambda address: link(context, address)))}
     environment.tests["outside"] = lambda address: not str(address).startswith("/")
@@ -61,6 +65,11 @@ def say(text: Mapping | None) -> Markup | str:
 def lang(text: Mapping | None) -> Markup | str:
     """Return the attribute that an element needs which holds nothing but this text (WCAG 3.1.2)."""
     return Markup(f' lang="{escape(text["lang"])}"') if text and text["lang"] else ""
+
+
+def _filled(text: str, *says: object, keeps_ids: bool = False) -> Markup:
+    """Return a page's finished text with its blanks filled in (`filling.filled`)."""
+    return Markup(filling.filled(str(text), *says, keeps_ids=keeps_ids))
 
 
 def navigation(entries: Iterable[Mapping], home: str, here: str | None, link: Callable[[str], str]) -> Markup:
@@ -121,7 +130,7 @@ def page_values(site: Mapping, edition: Mapping, planned: Mapping, here: str, bo
     """Return what a page's template gets. `whole` makes an address complete, or empty when the site has no place yet."""
     return {
         "site": site, "edition": edition, "planned": planned, "view": planned["view"], "words": site["words"], "search": site["search"],
-        "here": here, "body": Markup(body), "canonical": whole(planned["canonical"]),
+        "here": here, "top": whole("/").rstrip("/"), "body": Markup(body), "canonical": whole(planned["canonical"]),
         "alternates": {language: whole(address) for language, address in planned["alternates"].items()},
     }
 

@@ -6,6 +6,7 @@ from .. import markdown_source
 from ..catalogue import Circle, Kind
 from ..edition import PlannedPage, ResolvedPage
 from ..metadata.circle import Visibility
+from . import letters
 from .agenda import agenda, materials_needed, session_times
 from .checks import report_page
 from .common import Desk
@@ -25,6 +26,7 @@ def microsite_pages(desk: Desk) -> list[PlannedPage]:
         pages += [desk.moved_page(f"sessions/{former}{tail}.md", page.address, page.canonical, desk.said(session.title))
                   for former, identifier in circle.session_by_former_id.items() if identifier == session.material.id
                   for tail, page in both.items()]
+    pages += letters.letters_and_lists(desk, circle)
     pages.append(_all_pages_page(desk, circle))
     if desk.preview or circle.facts.report_public:
         pages.append(report_page(desk, circle))
@@ -36,7 +38,7 @@ def navigation(desk: Desk) -> list[dict]:
     home = desk.edition.address
     return [{"title": desk.wording.text("circle.invitation"), "address": home}] + [
         {"title": _session_name(desk, session, number), "address": f"{home}sessions/{session.material.id}/"}
-        for number, session in enumerate(desk.resolved.sessions, start=1)]
+        for number, session in enumerate(desk.resolved.sessions, start=1)] + letters.entry(desk)
 
 
 def _session_name(desk: Desk, session: ResolvedPage, number: int) -> str:
@@ -224,4 +226,4 @@ def _all_pages_page(desk: Desk, circle: Circle) -> PlannedPage:
     said = {"title": {"text": title, "lang": ""}, "summary": {"text": summary, "lang": ""}}
     handbook = {"title": desk.settings.name_by_language[desk.handbook_language],
                 "links": [said | {"address": f"{desk.handbook_address}all/", "other_language": ""}]}
-    return desk.plan_page("all/index.md", "list.html", title, summary, said | {"groups": [{"title": "", "links": links}, handbook]})
+    return desk.plan_page("all/index.md", "list.html", title, summary, said | {"groups": [{"title": "", "links": links}, *letters.listed(desk), handbook]})

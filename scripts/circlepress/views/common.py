@@ -168,7 +168,7 @@ class Desk:
         if of in self._edition_languages():
             address = self._sibling(of) + page_address(self.edition, path).removeprefix(self.edition.address)
             link = f"[{self.wording.text('section.read', language=name)}]({self.outside(address, path)}{{}})"
-        changed, waiting = (_begun_with_a_capital(self.wording.text(f"section.{what}", language=name)) for what in ("changed", "waiting"))
+        changed, waiting = (begun_with_a_capital(self.wording.text(f"section.{what}", language=name)) for what in ("changed", "waiting"))
         body = _WAITING.sub(f'!!! untranslated lang-{of} ""\n    {waiting}\n    {language}\n', body)
         anchor = {section.id: "" if section.id in (META, INTRO) else f"#{section.id}" for section in outdated}
         marks = {name: f'!!! outdated ""\n    {changed} {link.format(where)}\n    {language}\n' for name, where in anchor.items()}
@@ -288,7 +288,7 @@ def page_address(edition: Edition, path: str) -> str:
     return edition.address + (stem + "/" if stem else "")
 
 
-def _begun_with_a_capital(text: str) -> str:
+def begun_with_a_capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
+from datetime import date
 
 from .. import markdown_source
 from ..catalogue import Kind
+from ..dated import due
 from ..edition import EditionKind, PlannedPage, ResolvedPage
+from ..filling import marked, names_in
 from ..freshness import State, freshness
 from ..metadata.kinds import Audience, Phase
 from ..wording import interface_words
 from .checks import explained_page
 from .coming import coming_page, next_up
-from .common import Desk, own_names
+from .common import Desk, begun_with_a_capital, own_names
 from .directory import directory_pages
 from .family import family_page
 from .listing import circle_card, listed_circles
@@ -141,7 +143,7 @@ def _material_page(desk: Desk, page: ResolvedPage) -> PlannedPage:
     }
     body = page.version.body
     if material.kind is Kind.CHECKLIST:
-        view["groups"] = _checklist_groups(desk, page)
+        view |= checklist_groups(desk, page)
     elif material.kind is Kind.METHOD:
         view |= _method_view(desk, page)
     elif material.kind is Kind.THEME:
@@ -149,11 +151,15 @@ def _material_page(desk: Desk, page: ResolvedPage) -> PlannedPage:
                  "vision": [desk.wording.text(f"vision.{v}") for v in facts.vision],
                  "circles": [circle_card(desk, c) for c in listed_circles(desk) if c.facts.theme == material.id]}
     elif material.kind is Kind.TEMPLATE:
-        body = blanks(page, body, in_markdown=True)
         subject = page.words("subject")
-        view |= {"template_kind": desk.wording.text(f"template.{facts.kind}"), "per": desk.wording.text(f"per.{facts.per}"),
-                 "when": _offset(desk, facts.when),
-                 "subject": {"text": blanks(page, str(subject[0]), in_markdown=False), "lang": "" if subject[1] == desk.language else subject[1]} if subject else None}
+        names = names_in(body, str(subject[0]) if subject else "")
+        words = interface_words(page.version.language) or interface_words("en")
+        view |= {"template_kind": str(facts.kind), "template_kind_text": desk.wording.text(f"template.{facts.kind}"),
+                 "per": desk.wording.text(f"per.{facts.per}"), "when": offset(desk, facts.when),
+                 "labels": {name: words[f"blank.{name}"] for name in names if f"blank.{name}" in words},
+                 "address_label": words.get("blank.circle.address", ""),
+                 "subject": {"text": marked(str(subject[0])), "lang": "" if subject[1] == desk.language else subject[1]} if subject else None}
+        body = marked(body)
     elif material.kind is Kind.STORY:
         view |= {"date": desk.wording.date(facts.date), "countries": [desk.wording.country(c) for c in facts.countries],
                  "circle": desk.page_link(facts.circle) if facts.circle else None, "story_kind": desk.wording.text(f"story.{facts.kind}")}
@@ -184,43 +190,43 @@ def _method_view(desk: Desk, page: ResolvedPage) -> dict:
     }
 
 
-def _checklist_groups(desk: Desk, page: ResolvedPage) -> list[dict]:
-    """Return a checklist's items in groups of the same time, in the order they are written."""
+def checklist_groups(desk: Desk, page: ResolvedPage, day: date | None = None) -> dict:
+    """Return a checklist's items in groups of the same time, and for whom they are.
+
+    With a `day` to count from, the groups have dates and are in their order; without one, they are in the order they are written.
+    """
     facts = page.material.facts
     given, language = page.words("items") or ({}, page.material.original)
-    groups: list[dict] = []
+    groups: dict[tuple[str, str], list[dict]] = {}
     for item in facts.items:
-        when = _offset(desk, item.when)
-        if not groups or groups[-1]["when"] != when:
-            groups.append({"when": when, "items": []})
         text = given.get(item.id) if isinstance(given, dict) else None
         words = {"text": text or item.text, "lang": (language if text else page.material.original)}
         words["lang"] = "" if words["lang"] == desk.language else words["lang"]
-        groups[-1]["items"].append({
-            "id": item.id, "text": words,
+        on = due(day, item.when) if day and item.when else None
+        groups.setdefault((on.isoformat() if on else "", offset(desk, item.when)), []).append({
+            "id": item.id, "text": words, "for": str(item.who or ""),
             "who": desk.wording.text(f"audience.{item.who}.name") if item.who else "",
             "see": desk.page_link(item.see) if item.see else None,
         })
-    return groups
+    if day:
+        groups = dict(sorted(groups.items(), key=lambda group: (not group[0][0], group[0][0])))
+    whose = [audience for audience in Audience if any(item.who is audience for item in facts.items)]
+    return {
+        "groups": [{"when": begun_with_a_capital(desk.wording.date(date.fromisoformat(on), "full")) if on else when, "offset": when if on else "", "items": items}
+                   for (on, when), items in groups.items()],
+        "whose": [{"id": str(one), "name": desk.wording.text(f"audience.{one}.name")} for one in whose] if len(whose) > 1 else [],
+    }
 
 
-def _offset(desk: Desk, when: str | None) -> str:
+def offset(desk: Desk, when: str | None) -> str:
     """Return a time before or after as words: `-6w` is "6 weeks before"."""
     if not when:
         return ""
+    if not int(when[1:-1]):
+        return desk.wording.text("offset.same")
     unit = "weeks" if when.endswith("w") else "days"
     amount = desk.wording.count(unit, int(when[1:-1]))
     return desk.wording.text("offset.before" if when[0] == "-" else "offset.after", amount=amount)
-
-
-def blanks(page: ResolvedPage, text: str, *, in_markdown: bool) -> str:
-    """Return a template's text with each placeholder as a labelled blank, in the language the text is in."""
-    names = interface_words(page.version.language) or interface_words("en")
-    value_by_name = {mark.text: f"[{names['blank.' + mark.text]}: ______]" if 'blank.' + mark.text in names else "______"
-                     for mark in markdown_source.placeholders(text)}
-    if in_markdown:
-        value_by_name = {name: re.sub(r"([\[\]_])", r"\\\1", blank) for name, blank in value_by_name.items()}
-    return markdown_source.fill_placeholders(text, value_by_name)
 
 
 def _list_page(desk: Desk, kind: Kind) -> PlannedPage:

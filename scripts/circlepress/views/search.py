@@ -33,7 +33,8 @@ def _filters(desk: Desk, pages: Sequence[PlannedPage]) -> dict[str, Mapping[str,
 
 
 def _values(desk: Desk, page: PlannedPage) -> dict[str, list[str]]:
-    material = desk.catalogue.material_by_reference.get(page.path.removesuffix(".md"))
+    in_handbook = desk.edition.kind is EditionKind.HANDBOOK
+    material = desk.catalogue.material_by_reference.get(page.path.removesuffix(".md")) if in_handbook else None
     if material is None or material.kind is Kind.FRONT:
         kind = _TYPE_BY_TEMPLATE.get(page.template)
         return {"type": [kind]} if kind else {}
