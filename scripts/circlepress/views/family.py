@@ -17,9 +17,10 @@ from .listing import circle_card, listed_circles, standing
 
 _STEP, _RING, _GAP = 36, 11, 14
 """Units of the drawing, which are CSS pixels at the usual size: the step to the right, a ring's radius, between two circles."""
-_TEXT, _LINE, _SMALL = 340, 21, 19
-"""How wide the drawing is for two generations; the height of a line of a title, and of what stands below it."""
-_CHARACTER, _SMALL_CHARACTER = 8.6, 7.4
+_WIDTH, _LINE, _SMALL = 304, 21, 19
+"""How wide a drawing of up to three generations is, so that the narrowest phone need not make it much smaller; the height of a line of a
+title, and of what stands below it."""
+_CHARACTER, _SMALL_CHARACTER = 9.4, 8.2
 """How wide a character is, the wide ones of bold and usual system fonts."""
 
 
@@ -120,12 +121,12 @@ class _Drawing:
         self.nodes: list[dict] = []
         self.lines: list[str] = []
         self.bottom = 4
-        self.width = _TEXT
+        self.width = _WIDTH
 
     def add(self, entry: dict, depth: int, parent: dict | None) -> None:
         """Draw a circle below what is drawn, and all that began from it below that."""
         x, y = 14 + depth * _STEP, self.bottom + _RING + 2
-        self.width = max(self.width, _TEXT + (depth - 1) * _STEP)
+        self.width = max(self.width, _WIDTH + (depth - 2) * _STEP)
         left = x + _RING + 11
         space = self.width - left
         texts = [("title", line) for line in _broken(entry["title"], space / _CHARACTER)]
@@ -134,7 +135,7 @@ class _Drawing:
         for index, (kind, line) in enumerate(texts):
             baseline += 0 if not index else _LINE if kind == "title" else _SMALL
             lines.append({"kind": kind, "y": baseline, "text": line, "lang": entry["title"]["lang"] if kind == "title" else ""})
-        height = max(baseline - self.bottom + 8, 44)
+        height = max(baseline - self.bottom + 8, 48)
         node = {"x": x, "y": y, "left": left, "top": self.bottom, "height": height, "lines": lines, "stands": entry["stands"], "address": entry["address"]}
         if parent:
             self.lines.append(f"M{parent['x']} {parent['y'] + _RING}V{y - 12}Q{parent['x']} {y} {parent['x'] + 12} {y}H{x - _RING}")
