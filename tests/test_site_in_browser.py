@@ -28,6 +28,13 @@ PAGES = {
     "session": "/circles/digital-help-2026/da/sessions/02-what-we-tried/",
     "session through fallback": "/circles/digital-help-2026/en/sessions/03-in-the-conversation/",
     "run sheet": "/circles/digital-help-2026/da/sessions/02-what-we-tried/run-sheet/",
+    "what is next": "/circles/ostvig-digital-cafe/da/next/",
+    "meetings": "/circles/digital-help-2026/sv/sessions/",
+    "at a glance": "/circles/digital-help-2026/en/glance/",
+    "home organisations": "/circles/digital-help-2026/en/organisations/",
+    "home organisation": "/circles/digital-help-2026/en/organisations/ostvig/",
+    "direction": "/circles/digital-help-2026/en/direction/",
+    "evaluation": "/circles/digital-help-2026/sv/evaluation/",
     "gateway": "/",
     "error page": "/da/404.html",
 }
