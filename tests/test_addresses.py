@@ -137,7 +137,8 @@ OLD = {
        for language in ("da", "sv") for tail in ("", "run-sheet/")},
     "/circles/tiny-circle/": "/circles/small-circle/",
     **{f"/circles/tiny-circle/{language}/{tail}": f"/circles/small-circle/{language}/{tail}"
-       for language in ("da", "sv") for tail in ("", "all/", "sessions/01-begin/", "sessions/01-begin/run-sheet/")},
+       for language in ("da", "sv") for tail in ("", "all/", "sessions/01-begin/", "sessions/01-begin/run-sheet/", "next/", "sessions/", "organisations/",
+                                                 "organisations/north/", "organisations/east/", "direction/", "evaluation/", "glance/")},
 }
 
 

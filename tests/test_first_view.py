@@ -26,7 +26,7 @@ SHARED_LIMIT = 8_700
 """The style sheet, the script and the icon, which a reader loads once for all pages."""
 LIMIT_BY_KIND = {
     "gateway": 7_500, "error page": 8_000, "handbook front page": 13_000, "handbook page": 19_000, "microsite front page": 15_000,
-    "session": 13_000, "run sheet": 13_000, "microsite list": 13_500,
+    "session": 13_000, "run sheet": 13_000, "microsite list": 13_500, "circle's own page": 13_500,
     "letters": 19_000, "dated checklist": 15_500,
 }
 """About a sixth more than the heaviest page of each kind had in November 2026. A page that grew because it says more may have more."""
@@ -42,8 +42,10 @@ PAGES = {
     "microsite list": "/circles/digital-help-2026/da/all/",
     "letters": "/circles/digital-help-2026/da/templates/note-to-manager/",
     "dated checklist": "/circles/digital-help-2026/da/checklists/recruit/",
+    "circle's own page": "/circles/digital-help-2026/da/next/",
 }
-OWN = {"letters": ("assets/letters.css", "assets/copy.js"), "dated checklist": ("assets/checklist.css", "assets/checklist.js")}
+OWN = {"letters": ("assets/letters.css", "assets/copy.js"), "dated checklist": ("assets/checklist.css", "assets/checklist.js"),
+       "circle's own page": ("assets/circle-pages.css", "assets/next.js")}
 """What pages of a kind load besides what all pages share."""
 
 
@@ -65,8 +67,10 @@ def kind_of(page: str) -> str:
             return "letters"
         case ["circles", _, _, "checklists", _]:
             return "dated checklist"
-        case ["circles", *_]:
+        case ["circles", _, _, "all" | "report" | "templates" | "checklists"]:
             return "microsite list"
+        case ["circles", *_]:
+            return "circle's own page"
         case [_]:
             return "handbook front page"
     return "handbook page"

@@ -32,6 +32,13 @@ PAGES = {
     "filled mail": "/circles/digital-help-2026/da/templates/note-to-manager/",
     "filled mail through fallback": "/circles/digital-help-2026/sv/templates/note-to-manager/",
     "dated checklist": "/circles/digital-help-2026/da/checklists/recruit/",
+    "what is next": "/circles/ostvig-digital-cafe/da/next/",
+    "meetings": "/circles/digital-help-2026/sv/sessions/",
+    "at a glance": "/circles/digital-help-2026/en/glance/",
+    "home organisations": "/circles/digital-help-2026/en/organisations/",
+    "home organisation": "/circles/digital-help-2026/en/organisations/ostvig/",
+    "direction": "/circles/digital-help-2026/en/direction/",
+    "evaluation": "/circles/digital-help-2026/sv/evaluation/",
     "gateway": "/",
     "error page": "/da/404.html",
 }

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 from enum import StrEnum
 
+from .catalogue import Circle
 from .metadata.circle import SessionState
 from .metadata.kinds import Phase
-from .catalogue import Circle
 
 _SATURDAY = 5
 

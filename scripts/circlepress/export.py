@@ -1,6 +1,7 @@
 """The sixth stage: take-aways, the files people and programs leave with.
 
-So far: calendars (each session's, each circle's, the handbook's), a feed for each edition, and the catalogue of everything public.
+So far: calendars (each session's, each circle's, the handbook's), a feed for each edition, the catalogue of everything public, and the style
+of circles with a brand.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from functools import partial
 from .catalogue import Catalogue
 from .edition import Edition, EditionKind, ResolvedEdition, TakeAway
 from .source import Settings
-from .takeaways import calendar, catalogue, feed
+from .takeaways import brand, calendar, catalogue, feed
 from .views.common import Desk
 
 
@@ -33,4 +34,7 @@ def export(everything: Catalogue, settings: Settings, resolved: ResolvedEdition,
     files += [TakeAway(edition, name, repr(plan), partial(calendar.calendar_file, plan)) for name, plan in calendars.items() if plan]
     if said := feed.feed_of(desk):
         files.append(TakeAway(edition, feed.NAME, repr(said), partial(feed.feed_file, said)))
+    own = resolved.circle.facts.brand if edition.kind is EditionKind.MICROSITE else None
+    if own and (own.colour or own.logo):
+        files.append(TakeAway(edition, brand.NAME, repr((own.colour, own.logo)), partial(brand.brand_style, own)))
     return files

@@ -10,7 +10,7 @@ import calendar
 import zoneinfo
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 ZONE_BY_COUNTRY = {
     "DK": "Europe/Copenhagen", "SE": "Europe/Stockholm", "NO": "Europe/Oslo", "FI": "Europe/Helsinki",
@@ -50,6 +50,13 @@ def local_times(day: date, start: time, end: time, zone: str, countries: Iterabl
             by_times.setdefault(key, []).append(country)
     return [LocalTime(tuple(found), datetime.fromisoformat(first), datetime.fromisoformat(last))
             for (first, last), found in sorted(by_times.items())]
+
+
+def end_in_utc(day: date, end: time | None, zone: str) -> str:
+    """Return the moment a session is over, as `2026-11-19T10:00Z`; the end of the day where no time is said. `zone` is whose clock it follows."""
+    here = zoneinfo.ZoneInfo(zone)
+    over = datetime.combine(day, end, here) if end else datetime.combine(day + timedelta(days=1), time(), here)
+    return f"{over.astimezone(UTC):%Y-%m-%dT%H:%M}Z"
 
 
 def months_after(day: date, months: int) -> date:

@@ -16,6 +16,7 @@ from .language import OWN_NAME
 from .metadata.circle import Status, Visibility
 from .source import Settings
 from .takeaways import feed
+from .views import brand as brand_views
 from .views import circle as circle_views
 from .views import gateway as gateway_views
 from .views import handbook as handbook_views
@@ -99,6 +100,7 @@ def plan(catalogue: Catalogue, settings: Settings, resolved: ResolvedEdition, ma
         "title_lang": title_lang,
         "site_name": site_name,
         "home": home,
+        "brand": brand_views.brand(desk),
         "handbook": desk.handbook_address,
         "all_pages": f"{edition.address}all/",
         "feed": f"{edition.address}{feed.NAME}" if edition.kind is not EditionKind.GATEWAY and feed.feed_of(desk) else "",

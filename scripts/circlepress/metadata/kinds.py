@@ -10,6 +10,7 @@ from which `json_schema.py` makes what editors read.
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -22,6 +23,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from ..language import OWN_NAME
+from . import contrast
 
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 """Nobody's plugin looks on while content is read, and no build waits until all installed packages have been asked for one."""
@@ -250,21 +252,14 @@ def _plain_title(value: str) -> str:
     return value
 
 
-_CONTRAST = 4.5
-"""What WCAG 2.2 asks for between a text and its background (1.4.3, level AA)."""
-_DARK = f"a colour dark enough to be read on white, with a contrast of at least {_CONTRAST} to 1"
+_READABLE = f"Write a colour dark enough to be read, with a contrast of at least {contrast.ENOUGH} to 1 to the page, and to white text on it."
 
 
-def _readable_on_white(colour: str) -> str:
-    red, green, blue = (_linear(int(colour[at:at + 2], 16) / 255) for at in (1, 3, 5))
-    if 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05) < _CONTRAST:
-        raise wrong_form(_DARK)
+def _readable(colour: str) -> str:
+    if (least := contrast.least_contrast(colour)) < contrast.ENOUGH:
+        found = f"is too light to be read: {colour!r} has a contrast of {math.floor(least * 10) / 10} to 1 where text needs {contrast.ENOUGH}"
+        raise out_of_range(found, f"Take a darker shade. The nearest that can be read, in light and in dark, is {contrast.nearest_readable(colour)!r}.")
     return colour
-
-
-def _linear(share: float) -> float:
-    """Return how much light a share of a primary colour gives (sRGB, as WCAG reads it)."""
-    return share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
 
 
 _DATE_PATTERN, _A_DATE = r"^(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}$", "a date such as 2026-11-24"
@@ -340,7 +335,7 @@ Stamp = Annotated[str, Field(json_schema_extra={"type": ["string", "number"]})]
 Colour = Annotated[
     str,
     AfterValidator(_matching(r"^#[0-9a-fA-F]{6}$", "a colour such as #14532d")),
-    AfterValidator(Rule(_readable_on_white, f"Write {_DARK}.", {})),
+    AfterValidator(Rule(_readable, _READABLE, {})),
 ]
 Domain = Annotated[str, AfterValidator(_matching(
     r"^(?=.{4,100}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$", "an address without https:// and paths, such as digital-help.example.org"))]

@@ -1,16 +1,25 @@
-"""A circle's microsite: the invitation that its front page is, its sessions, and the facilitator's run sheet."""
+"""A circle's microsite: the invitation that its front page is, its sessions, and the facilitator's run sheet.
+
+The pages that regroup a circle's facts for those who take part have modules of their own.
+"""
 
 from __future__ import annotations
 
 from .. import markdown_source
 from ..catalogue import Circle, Kind
 from ..edition import PlannedPage, ResolvedPage
-from ..metadata.circle import Visibility
+from ..metadata.circle import Status, Visibility
 from . import letters
 from .agenda import agenda, materials_needed, session_times
 from .checks import report_page
 from .common import Desk
+from .direction import adjustments, direction_page
+from .evaluation import evaluation_page
+from .glance import glance_page
 from .listing import period
+from .next_meeting import is_signup_open, next_page
+from .organisations import local_circles, organisation_line, organisation_pages
+from .session_lines import meetings_page
 
 _FACILITATOR_SECTION = "facilitator"
 
@@ -18,7 +27,9 @@ _FACILITATOR_SECTION = "facilitator"
 def microsite_pages(desk: Desk) -> list[PlannedPage]:
     """Return every page of one microsite edition."""
     circle = desk.resolved.circle
-    pages = [_front_page(desk, circle)]
+    own = [next_page(desk, circle), meetings_page(desk, circle), *organisation_pages(desk, circle), direction_page(desk, circle),
+           evaluation_page(desk, circle), glance_page(desk, circle)]
+    pages = [_front_page(desk, circle), *own]
     for number, session in enumerate(desk.resolved.sessions, start=1):
         view = _session_view(desk, circle, session, number)
         both = {"": _session_page(desk, session, view), "/run-sheet": _run_sheet_page(desk, session, view)}
@@ -27,24 +38,21 @@ def microsite_pages(desk: Desk) -> list[PlannedPage]:
                   for former, identifier in circle.session_by_former_id.items() if identifier == session.material.id
                   for tail, page in both.items()]
     pages += letters.letters_and_lists(desk, circle)
-    pages.append(_all_pages_page(desk, circle))
+    pages.append(_all_pages_page(desk, circle, own))
     if desk.preview or circle.facts.report_public:
         pages.append(report_page(desk, circle))
     return pages
 
 
 def navigation(desk: Desk) -> list[dict]:
-    """Return the microsite's entries: the invitation, then each session."""
-    home = desk.edition.address
-    return [{"title": desk.wording.text("circle.invitation"), "address": home}] + [
-        {"title": _session_name(desk, session, number), "address": f"{home}sessions/{session.material.id}/"}
-        for number, session in enumerate(desk.resolved.sessions, start=1)] + letters.entry(desk)
-
-
-def _session_name(desk: Desk, session: ResolvedPage, number: int) -> str:
-    day = session.material.facts.date
-    name = desk.wording.text("session.number", n=number)
-    return f"{name} · {desk.wording.date(day, 'medium')}" if day else name
+    """Return the microsite's entries: the invitation and the circle's own pages; while it runs, what is next comes first."""
+    home, text, facts = desk.edition.address, desk.wording.text, desk.resolved.circle.facts
+    invitation = {"title": text("circle.invitation"), "address": home}
+    coming = {"title": text("next.title"), "address": f"{home}next/"}
+    entries = [("circle.meetings", "sessions"), *([("organisations.title", "organisations")] if facts.organisations else []),
+               ("direction.short", "direction"), ("circle.evaluation", "evaluation"), ("glance.title", "glance")]
+    return [*([coming, invitation] if facts.status is Status.RUNNING else [invitation, coming]),
+            *({"title": text(key), "address": f"{home}{folder}/"} for key, folder in entries), *letters.entry(desk)]
 
 
 def _session_card(desk: Desk, circle: Circle, session: ResolvedPage, number: int) -> dict:
@@ -84,7 +92,7 @@ def _front_page(desk: Desk, circle: Circle) -> PlannedPage:
     view = {
         "title": title,
         "status": str(facts.status),
-        "status_text": wording.text(f"status.{facts.status}"),
+        "status_text": _status_text(desk, circle),
         "scope_text": wording.text(f"scope.{facts.scope}"),
         "notice": desk.language_notice(desk.resolved.welcome),
         "question": desk.say(facts.question),
@@ -100,13 +108,7 @@ def _front_page(desk: Desk, circle: Circle) -> PlannedPage:
         "resources": [{"label": wording.text(f"resource.{r.kind}"), "text": desk.say(r.text)} for r in facts.resources],
         "support": [{"label": wording.text(f"support.{s.who}"), "text": desk.say(s.text)} for s in facts.support],
         "access": desk.say(facts.access),
-        "organisations": [{
-            "name": organisation.name, "country": wording.country(organisation.country),
-            "sector": wording.text(f"sector.{organisation.sector}"),
-            "people": wording.count("people", organisation.participants),
-            "commitments": [wording.text(f"commitment.{commitment}") for commitment in organisation.commitments],
-            "lang": circle.facts.language if circle.facts.language != desk.language else "",
-        } for organisation in facts.organisations],
+        "organisations": [organisation_line(desk, organisation) for organisation in facts.organisations],
         "facilitators": [{
             "name": person.name, "organisation": name_by_organisation.get(person.organisation, person.organisation),
             "process": desk.say(person.process), "content": desk.say(person.content), "experience": desk.say(person.experience),
@@ -117,21 +119,21 @@ def _front_page(desk: Desk, circle: Circle) -> PlannedPage:
         "coordination": desk.say(facts.coordination),
         "signup": {
             "until": wording.date(facts.signup.until) if facts.signup.until else "", "how": facts.signup.how,
-            "open": facts.status == "recruiting",
+            "open": is_signup_open(desk, circle),
             "controller": name_by_organisation.get(facts.signup.controller, ""),
             "delete_by": wording.date(facts.signup.delete_by) if facts.signup.delete_by else "", "privacy": facts.signup.privacy or "",
         } if facts.signup else None,
         "sessions": [_session_card(desk, circle, session, n) for n, session in enumerate(desk.resolved.sessions, 1)],
-        "adjustments": [{"date": wording.date(a.date), "date_iso": a.date.isoformat(), "was": desk.say(a.was),
-                         "becomes": desk.say(a.becomes), "why": desk.say(a.why)} for a in facts.adjustments],
+        "adjustments": adjustments(desk, circle),
         "evaluation": {"midway": wording.date(facts.evaluation.midway) if facts.evaluation.midway else "",
                        "final": wording.date(facts.evaluation.final) if facts.evaluation.final else "",
                        "summary": desk.say(facts.evaluation.summary)},
         "outcomes": [{"organisation": name_by_organisation.get(o.organisation, ""), "text": desk.say(o.text)} for o in facts.outcomes],
         "cancelled_because": desk.say(facts.cancelled_because),
         "parent": _parent(desk, circle),
-        "children": [desk.circle_link(child) for identifier, _ in desk.catalogue.neighbours.children_of(circle.id)
-                     if (child := desk.catalogue.circle_by_id.get(identifier)) and child.facts.visibility is Visibility.PUBLIC],
+        "children": local_circles(desk, circle),
+        "own_pages": [entry for entry in navigation(desk) if entry["address"] != desk.edition.address],
+        "direction": f"{desk.edition.address}direction/",
         "reading": _reading(desk),
         "report": f"{desk.edition.address}report/" if desk.preview or facts.report_public else "",
         "calendar": "calendar.ics" if any(session.facts.date for session in circle.sessions) else "",
@@ -140,6 +142,15 @@ def _front_page(desk: Desk, circle: Circle) -> PlannedPage:
     text, view["explained"] = desk.word_book.explain(desk.prose(page, "index.md"), page.version.language) if page else ("", [])
     summary = (desk.say(facts.question) or {"text": ""})["text"]
     return desk.plan_page("index.md", "circle.html", title["text"], summary, view, page=page, body=text)
+
+
+def _status_text(desk: Desk, circle: Circle) -> str:
+    """Return a circle's status in words; while it recruits, until when one can sign up."""
+    signup, wording = circle.facts.signup, desk.wording
+    if circle.facts.status is Status.RECRUITING and signup and signup.until:
+        key = "circle.open_until" if is_signup_open(desk, circle) else "circle.signup_closed"
+        return wording.text(key, date=wording.date(signup.until))
+    return wording.text(f"status.{circle.facts.status}")
 
 
 def _parent(desk: Desk, circle: Circle) -> dict | None:
@@ -216,8 +227,9 @@ def _run_sheet_page(desk: Desk, session: ResolvedPage, view: dict) -> PlannedPag
                           view, page=session, body=desk.prose(session, path, body))
 
 
-def _all_pages_page(desk: Desk, circle: Circle) -> PlannedPage:
+def _all_pages_page(desk: Desk, circle: Circle, own: list[PlannedPage]) -> PlannedPage:
     links = [{"title": desk.say(circle.facts.title), "summary": desk.say(circle.facts.question), "address": desk.edition.address, "other_language": ""}]
+    links += [{"title": page.view["title"], "summary": page.view["summary"], "address": page.address, "other_language": ""} for page in own]
     for session in desk.resolved.sessions:
         links.append({"title": desk.said(session.title), "summary": desk.say_words(session, "aim"),
                       "address": f"{desk.edition.address}sessions/{session.material.id}/",

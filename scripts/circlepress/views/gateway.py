@@ -11,6 +11,7 @@ from ..language import words_for
 from ..metadata.circle import Visibility
 from ..wording import Wording, wording_for
 from .common import Desk, gateway_address, own_names
+from .session_lines import own_folders
 
 
 def gateway_pages(desk: Desk, circles: list[Circle]) -> list[PlannedPage]:
@@ -59,7 +60,7 @@ def _moved_pages(desk: Desk, circle: Circle) -> list[PlannedPage]:
             home = Edition(EditionKind.MICROSITE, language, circle.id).address
             words = words_for(circle.facts.title, language, desk.settings.chain_by_language.get(language, ()))
             title = {"text": words.text, "lang": "" if words.language == language else words.language}
-            for name, to in [("index", home), *((tail, f"{home}{tail}/") for tail in ("all", *sessions))]:
+            for name, to in [("index", home), *((tail, f"{home}{tail}/") for tail in ("all", *own_folders(circle.facts), *sessions))]:
                 pages.append(desk.moved_page(f"circles/{former}/{language}/{name}.md", to, to, title, language))
     return pages
 
