@@ -49,6 +49,17 @@ class Engine:
         return hashlib.sha256(self.content).hexdigest()
 
 
+def engine_files(engine: Engine | None, kind: str) -> dict[str, bytes]:
+    """Return the folder `engine/` of a fork: the wheel and what names it, or what names it in the package index; nothing for `none`."""
+    if kind == "none" or engine is None:
+        return {}
+    files = {"engine/requirements.txt": engine.lock}
+    if kind == "index":
+        return files | {"engine/engine.txt": f"{NAME}=={engine.version}\n".encode()}
+    line = f"./engine/{engine.file_name} --hash=sha256:{engine.sha256}\n"
+    return files | {"engine/engine.txt": line.encode(), f"engine/{engine.file_name}": engine.content}
+
+
 def own_lock() -> bytes:
     """Return the list of exact packages that belongs to this program. Raises `CirclepressError` when the installation lacks it."""
     package = Path(__file__).resolve().parent

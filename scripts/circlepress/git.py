@@ -123,6 +123,25 @@ def earlier_texts(project: Path, path: str, limit: int = 300) -> Iterator[str]:
         return
 
 
+def begin_repository(folder: Path, message: str) -> str:
+    """Make a folder a git repository whose first commit holds all of it. Returns why that could not be done; nothing when it was.
+
+    Somebody who has not told git a name yet is no reason to fail: the commit then bears the program's.
+    """
+    try:
+        steps = [("init", "--quiet", "--initial-branch=main"), ("add", "--all")]
+        named = _run(folder, "config", "user.email").stdout.strip() and _run(folder, "config", "user.name").stdout.strip()
+        who = () if named else ("-c", "user.name=circlepress", "-c", "user.email=circlepress@localhost")
+        steps.append((*who, "-c", "commit.gpgSign=false", "commit", "--quiet", "--no-verify", "-m", message))
+        for step in steps:
+            result = _run(folder, *step)
+            if result.returncode:
+                return result.stderr.decode("utf-8", "replace").strip() or f"git {step[0]} did not work"
+    except CirclepressError as error:
+        return str(error).partition("\n")[0]
+    return ""
+
+
 def place_in_repository(project: Path) -> str:
     """Return the project's folder in its repository, with a closing slash; empty at the top, or where there is no git."""
     try:

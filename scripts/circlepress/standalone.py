@@ -1,7 +1,7 @@
 """What a fork consists of: one circle, or a circle begun from a template, with every page of the handbook that it needs to stand alone.
 
 Pages are followed from the circle through links, methods and checklists; all checklists and templates come along, since a circle's
-site fills them. What `related` names and nothing else needs stays behind. The same project and answers give the same files, which is
+site fills them, and the guides it gives participants and home organisations to read. What `related` names and nothing else needs stays behind. The same project and answers give the same files, which is
 what `update` builds on. Nothing is read here: the caller brings a project as `Upstream`.
 """
 
@@ -59,6 +59,8 @@ class ForkAnswers:
     contact: str = ""
     engine: str = "wheel"
     """`wheel`, `index` or `none`: where the engine comes from."""
+    custom_dir: str = ""
+    """The folder with the project's own look, when it has one besides the engine's."""
     begin: Answers | None = None
     """How the circle is begun, when the fork is of a template."""
 
@@ -149,7 +151,7 @@ class _Fork:
     # --- which pages -------------------------------------------------------------------------------------------------
 
     def _follow(self, circles: Iterable[Circle]) -> None:
-        waiting = ["index", *(material.reference for material in self.catalogue.material_by_reference.values() if material.kind in (Kind.CHECKLIST, Kind.TEMPLATE))]
+        waiting = ["index", *(material.reference for material in self.catalogue.material_by_reference.values() if _is_for_a_circle(material))]
         for circle in circles:
             waiting.append(f"themes/{circle.facts.theme}")
             for part in (*((circle.welcome,) if circle.welcome else ()), *circle.sessions):
@@ -295,7 +297,7 @@ class _Fork:
         lines = ["# The settings of this project. What each means stands in README.md.",
                  f"site_name: {quoted(self.answers.name)}",
                  'site_url: ""  # where the site will stand, such as https://you.example.org/circle/',
-                 "docs_dir: docs", "site_dir: build/mkdocs", "", "theme:", "  name: material", "  font: false", "", "plugins:", "  - circlepress:",
+                 "docs_dir: docs", "site_dir: build/mkdocs", "", "theme:", "  name: material", *([f"  custom_dir: {self.answers.custom_dir}"] if self.answers.custom_dir else []), "  font: false", "", "plugins:", "  - circlepress:",
                  f"      publisher: {quoted(self.answers.publisher)}  # who answers for the site; stands at the foot of every page",
                  f"      contact: {quoted(self.answers.contact)}  # a mail address",
                  f"      licence: {scalar(self.settings.licence)}",
@@ -322,6 +324,12 @@ class _Fork:
             title = material.version_by_language[material.original].title
             lines.append(f"| {reference} | {_in_table(title)} | {_in_table(authors)} | {licence} |")
         return "\n".join(lines) + "\n"
+
+
+def _is_for_a_circle(material: Material) -> bool:
+    """Whether every circle's site leads to a page: what it fills in, and what it gives participants and home organisations to read."""
+    return material.kind in (Kind.CHECKLIST, Kind.TEMPLATE) or (
+        material.kind is Kind.GUIDE and not {"participant", "organisation"}.isdisjoint(material.facts.audience))
 
 
 def _in_table(text: str) -> str:

@@ -12,7 +12,11 @@ from .. import __version__
 from ..problem import CirclepressError
 from .common import Context, project_folder
 
-_COMMANDS = ("advise", "build", "check", "coverage", "exchange", "fmt", "new", "plan", "publish", "schema", "serve", "status", "translate")
+_COMMANDS = (
+    "advise", "build", "check", "coverage", "exchange",
+    "fmt", "fork", "new", "plan", "publish",
+    "schema", "serve", "status", "translate",
+)
 """Each is a module beside this one, and is imported when it is called for."""
 
 
