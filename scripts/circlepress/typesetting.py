@@ -47,7 +47,7 @@ def teach(environment: jinja2.Environment, link: Callable[..., str]) -> jinja2.E
     environment.undefined = jinja2.StrictUndefined
     environment.filters["link"] = jinja2.pass_context(lambda context, address: link(context, address))
     environment.filters |= {"say": say, "lang": lang}  # filters cost a template less than functions do
-    environment.filters |= {"filled": _filled, "filled_line": filling.filled_line, "as_text": filling.as_text,
+    environment.filters |= {"filled": _filled, "filled_line": filling.filled_line, "as_text": lambda text, page: filling.as_text(str(text), page),
                             "qr": lambda address: Markup(qr_svg(address))}
     environment.globals |= {"navigation": jinja2.pass_context(
         lambda context, entries, home: navigation(entries, home, context.get("here"), lambda address: link(context, address)))}
