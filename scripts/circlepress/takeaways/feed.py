@@ -89,8 +89,9 @@ def _of_circle(desk: Desk, circle: Circle) -> list[Entry]:
     def say(what: str, day: date | None, key: str, text: Words | None, tail: str = "", **values: str) -> None:
         if day:
             said = text or Words("", desk.language)
-            entries.append(Entry(f"circles/{lasting_name(desk, circle)}/{desk.language}/{what}", day, wording.text(f"feed.{key}", **(values or {"circle": name})),
-                                 said.text, said.language, whole(desk, home + tail) or home + tail))
+            title = wording.text(f"feed.{key}", **(values or {"circle": name}))
+            entries.append(Entry(f"circles/{lasting_name(desk, circle)}/{desk.language}/{what}", day, title, said.text, said.language,
+                                 whole(desk, home + tail) or home + tail))
 
     def words(localised) -> Words | None:
         return words_for(localised, desk.language, desk.resolved.chain) if localised else None
