@@ -207,10 +207,14 @@ def test_the_preview_gives_the_same_main(project):
     project.build()
     result = subprocess.run([sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", "preview"], cwd=project.folder, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
-    for address in ("/da/", "/da/guides/first/", "/sv/guides/first/", "/nb/guides/second/", "/da/methods/round/", "/en/glossary/", "/da/themes/small/"):
+    for address in ("/da/", "/da/guides/first/", "/sv/guides/first/", "/nb/guides/second/", "/da/methods/round/", "/en/glossary/", "/da/themes/small/", "/da/circles/", "/sv/circles/coming/",
+                    "/da/circles/family/", "/en/circles/by/country/se/"):
         there = project.folder / "preview" / address.replace("/da/", "/", 1).strip("/") / "index.html"
         plain = [re.sub(r'(href|src)="[^"]*"', "", html) for html in (project.main(address), main_of(there.read_text("utf-8")))]
         assert plain[0] == plain[1], address
+    for name in ("circles/calendar.ics", "feed.xml", "sv/circles/calendar.ics", "sv/feed.xml"):
+        site = project.site / (name if name.startswith("sv/") else f"da/{name}")
+        assert (project.folder / "preview" / name).read_bytes() == site.read_bytes(), name
 
 
 def test_the_settings_say_where_they_are_wrong(project):

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from . import records, search
 from .cache import Cache, tidy
-from .edition import SEARCH_LATER, BuiltEdition, Edition, EditionKind, EditionPlan
+from .edition import SEARCH_LATER, BuiltEdition, Edition, EditionKind, EditionPlan, TakeAway
 from .neighbours import Looked, Lost
 from .problem import CirclepressError, Place, Problem, UsageError
 from .publish import (
@@ -133,6 +133,7 @@ class PreviewPlans:
     """The handbook's plans for the root `mkdocs.yml`."""
 
     plans: tuple[EditionPlan, ...]
+    takeaways: tuple[TakeAway, ...]
     problems: tuple[Problem, ...]
     custom_dir: str
 
@@ -505,6 +506,7 @@ def _answers(looked: Looked) -> list[tuple[str, object]]:
 def plan_preview(project: Path, today: date) -> PreviewPlans:
     """Plan the handbook's editions for `mkdocs build` and `mkdocs serve` at the root."""
     from .catalogue import session_outlines
+    from .export import export
     from .plan import editions, plan, published
     from .resolve import resolve
 
@@ -513,9 +515,10 @@ def plan_preview(project: Path, today: date) -> PreviewPlans:
     catalogue = replace(catalogue, sessions_by_circle={identifier: session_outlines(circle) for identifier, circle in catalogue.circle_by_id.items()})
     handbooks = [Edition(EditionKind.HANDBOOK, language) for language in settings.languages]
     online = tuple(editions({identifier: circle.facts.published_in for identifier, circle in catalogue.circle_by_id.items()}, settings))
-    plans = [plan(catalogue, settings, resolve(catalogue, edition, settings.chain_by_language), None, online, with_search=False, today=today)
-             for edition in handbooks]
-    return PreviewPlans(tuple(plans), checked.problems, settings.custom_dir)
+    resolved_editions = [resolve(catalogue, edition, settings.chain_by_language) for edition in handbooks]
+    plans = [plan(catalogue, settings, resolved, None, online, with_search=False, today=today) for resolved in resolved_editions]
+    takeaways = [file for resolved in resolved_editions for file in export(catalogue, settings, resolved, None, online, today=today)]
+    return PreviewPlans(tuple(plans), tuple(takeaways), checked.problems, settings.custom_dir)
 
 
 def _is_touched(path: str, changed: Set[str]) -> bool:

@@ -15,6 +15,7 @@ from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import Files
 
 from .. import page_clock, typesetting
+from ..edition import TakeAway
 from ..markdown_extension import EXTENSIONS, extension_configs
 from ..problem import CirclepressError, Problem
 
@@ -44,6 +45,8 @@ class CirclepressPlugin(BasePlugin[_Options]):
 
     def __init__(self) -> None:
         self.plan_by_language: dict[str, dict] = {}
+        self.takeaways: tuple[TakeAway, ...] = ()
+        """The preview's files besides its pages."""
         self.default_language = ""
         self.current: dict = {}
         self.problems: list[Problem] = []
@@ -102,6 +105,7 @@ class CirclepressPlugin(BasePlugin[_Options]):
             for problem in planned.problems:  # only the handbook's own errors make --strict fail
                 in_handbook = problem.is_error and not problem.place.path.startswith("circles/")
                 (log.error if in_handbook else log.info)("%s: [%s] %s %s", problem.place, problem.code, problem.message, problem.hint)
+            self.takeaways = planned.takeaways
             folder = project / PREVIEW_FOLDER
             for plan in planned.plans:
                 staging.stage(plan, project, folder / "plans" / plan.edition.language, pages_below=f"../../docs/{plan.edition.language}")
@@ -190,6 +194,13 @@ class CirclepressPlugin(BasePlugin[_Options]):
         context.update(typesetting.edition_values(self.current["site"], self.current["edition"], list(self.current["pages"].values()),
                                                   lambda address: self._whole(config, address)))
         return context
+
+    def on_post_build(self, config):
+        """Put the preview's take-aways where its pages link to; the press writes its own."""
+        for file in self.takeaways:
+            target = Path(config.site_dir) / self._actual(file.edition.address + file.name).lstrip("/")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(file.make())
 
     def _whole(self, config, address: str) -> str:
         return config.site_url.rstrip("/") + self._actual(address) if config.site_url else ""

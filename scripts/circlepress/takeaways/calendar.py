@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -19,6 +18,7 @@ from ..language import words_for
 from ..views.common import Desk
 from ..views.listing import public_circles
 from ..views.meetings import Meeting, in_words, lasting_name, meetings, meetings_of
+from .time_zone import time_zone
 
 _SEQUENCE = {"planned": 0, "moved": 1, "cancelled": 2}
 
@@ -30,10 +30,9 @@ class CalendarEvent:
     uid: str
     sequence: int
     stamp: date
-    day: date
-    start: datetime | None
-    """By the clock of `zone`, as is `end`; `None` for a session of which only the day is known."""
-    end: datetime | None
+    start: datetime
+    """By the clock of `zone`, as is `end`."""
+    end: datetime
     zone: str
     summary: str
     description: str
@@ -107,8 +106,8 @@ def _event(desk: Desk, meeting: Meeting, made: date | None) -> CalendarEvent:
     aim, place = in_words(desk, session.aim_by_language), in_words(desk, session.place_by_language)
     moved_from = wording.text("calendar_file.moved_from", date=_earlier(desk, session.was)) if meeting.state == "moved" and session.was else ""
     return CalendarEvent(
-        uid=uid_of(desk, meeting), sequence=_SEQUENCE[meeting.state], stamp=made or meeting.day, day=meeting.day,
-        start=meeting.starts and meeting.starts.replace(tzinfo=None), end=meeting.ends and meeting.ends.replace(tzinfo=None), zone=meeting.zone,
+        uid=uid_of(desk, meeting), sequence=_SEQUENCE[meeting.state], stamp=made or meeting.day,
+        start=meeting.starts.replace(tzinfo=None), end=meeting.ends.replace(tzinfo=None), zone=meeting.zone,
         summary=f"{state}{title}: {in_words(desk, session.title_by_language).text}",
         description="\n".join(filter(None, [moved_from, aim.text if aim else "", url])), place=place.text if place else "", url=url,
         is_cancelled=meeting.state == "cancelled")
@@ -140,13 +139,9 @@ def calendar_file(plan: CalendarPlan) -> bytes:
         event.add("dtstamp", datetime.combine(said.stamp, time(0), UTC))
         if plan.made:
             event.add("last-modified", datetime.combine(plan.made, time(0), UTC))
-        if said.start and said.end:
-            zone = ZoneInfo(said.zone)
-            event.add("dtstart", said.start.replace(tzinfo=zone))
-            event.add("dtend", said.end.replace(tzinfo=zone))
-        else:
-            event.add("dtstart", said.day)
-            event.add("dtend", said.day + timedelta(days=1))
+        zone = ZoneInfo(said.zone)
+        event.add("dtstart", said.start.replace(tzinfo=zone))
+        event.add("dtend", said.end.replace(tzinfo=zone))
         event.add("summary", said.summary)
         if said.description:
             event.add("description", said.description)
@@ -157,12 +152,6 @@ def calendar_file(plan: CalendarPlan) -> bytes:
         event.add("status", "CANCELLED" if said.is_cancelled else "CONFIRMED")
         calendar.add_component(event)
     before, first_event, after = calendar.to_ical().partition(b"BEGIN:VEVENT\r\n")
-    return before + b"".join(map(_zone, sorted({said.zone for said in plan.events if said.start}))) + first_event + after
-
-
-@lru_cache
-def _zone(name: str) -> bytes:
-    """Return the rules of a time zone as they stand in a calendar, before its events; the library takes long to find them out."""
-    from icalendar import Timezone
-
-    return Timezone.from_tzid(name).to_ical()
+    years = [said.start.year for said in plan.events]
+    zones = [time_zone(name, min(years), max(years)) for name in sorted({said.zone for said in plan.events})]
+    return before + b"".join(zones) + first_event + after

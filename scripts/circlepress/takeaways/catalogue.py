@@ -110,15 +110,12 @@ def _origin(desk: Desk, circle: Circle, shown: set[str]) -> dict | None:
 
 def _session(desk: Desk, meeting: Meeting, microsites: set[tuple[str, str]]) -> dict:
     session = meeting.session
-    found = {
+    return {
         "id": session.id, "number": meeting.number, "uid": uid_of(desk, meeting), "title": dict(session.title_by_language), "date": session.date,
-        "zone": meeting.zone, "mode": session.mode, "state": meeting.state,
+        "starts": _moment(meeting.starts), "ends": _moment(meeting.ends), "zone": meeting.zone, "mode": session.mode, "state": meeting.state,
         "addresses": {language: _address(desk, f"{Edition(EditionKind.MICROSITE, language, meeting.circle.id).address}sessions/{session.id}/")
                       for language in meeting.circle.facts.published_in if (meeting.circle.id, language) in microsites},
     }
-    if meeting.starts and meeting.ends:
-        found |= {"starts": _moment(meeting.starts), "ends": _moment(meeting.ends)}
-    return found
 
 
 def _moment(moment: datetime) -> str:

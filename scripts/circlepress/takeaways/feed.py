@@ -89,8 +89,9 @@ def _of_circle(desk: Desk, circle: Circle) -> list[Entry]:
     def say(what: str, day: date | None, key: str, text: Words | None, tail: str = "", **values: str) -> None:
         if day:
             said = text or Words("", desk.language)
-            entries.append(Entry(f"circles/{lasting_name(desk, circle)}/{desk.language}/{what}", day, wording.text(f"feed.{key}", **(values or {"circle": name})),
-                                 said.text, said.language, whole(desk, home + tail) or home + tail))
+            title = wording.text(f"feed.{key}", **(values or {"circle": name}))
+            entries.append(Entry(f"circles/{lasting_name(desk, circle)}/{desk.language}/{what}", day, title, said.text, said.language,
+                                 whole(desk, home + tail) or home + tail))
 
     def words(localised) -> Words | None:
         return words_for(localised, desk.language, desk.resolved.chain) if localised else None
@@ -102,9 +103,8 @@ def _of_circle(desk: Desk, circle: Circle) -> list[Entry]:
         if is_next:
             session = meeting.session
             title = f"{name} · {wording.text('session.number', n=meeting.number)}: {in_words(desk, session.title_by_language).text}"
-            when = wording.date(meeting.day, "full")
-            if meeting.starts:
-                when += f", {wording.times(meeting.starts.time(), meeting.ends.time())} ({wording.text('session.zone', city=wording.city(meeting.zone))})"
+            when = f"{wording.date(meeting.day, 'full')}, {wording.times(meeting.starts.time(), meeting.ends.time())} "
+            when += f"({wording.text('session.zone', city=wording.city(meeting.zone))})"
             state = f"/{meeting.state}/{session.date}" if meeting.state == "moved" else f"/{meeting.state}" if meeting.state == "cancelled" else ""
             say(f"sessions/{session.first_id or session.id}{state}", before, "next" if meeting.state == "planned" else meeting.state,
                 Words(when[:1].upper() + when[1:], desk.language), f"sessions/{session.id}/", meeting=title)

@@ -31,7 +31,7 @@ def next_up(desk: Desk) -> list[dict]:
 
 def _entries(desk: Desk) -> list[dict]:
     circles = listed_circles(desk)
-    found = [(meeting.over, _session(desk, meeting)) for meeting in meetings(desk, circles) if meeting.day >= desk.today]
+    found = [(meeting.ends.astimezone(UTC), _session(desk, meeting)) for meeting in meetings(desk, circles) if meeting.day >= desk.today]
     for circle in circles:
         if standing(desk, circle) == "open" and circle.facts.signup and (day := circle.facts.signup.until):
             over = midnight_after(day, circle.facts.frame.timezone).astimezone(UTC)
@@ -43,12 +43,12 @@ def _entries(desk: Desk) -> list[dict]:
 
 def _session(desk: Desk, meeting: Meeting) -> dict:
     session, wording = meeting.session, desk.wording
-    times = wording.times(meeting.starts.time(), meeting.ends.time()) if meeting.starts else ""
-    return _when(desk, meeting.day, meeting.over) | {
+    times = wording.times(meeting.starts.time(), meeting.ends.time())
+    return _when(desk, meeting.day, meeting.ends.astimezone(UTC)) | {
         "state": meeting.state, "state_text": wording.text(f"session.{meeting.state}") if meeting.state != "planned" else "",
         "title": desk.said(in_words(desk, session.title_by_language)),
         "address": f"{desk.circle_address(meeting.circle)}sessions/{session.id}/", "circle": circle_card(desk, meeting.circle),
-        "times": f"{times} ({wording.text('session.zone', city=wording.city(meeting.zone))})" if times else "",
+        "times": f"{times} ({wording.text('session.zone', city=wording.city(meeting.zone))})",
         "mode_text": wording.text(f"mode.{session.mode}")}
 
 

@@ -26,9 +26,12 @@ def directory_pages(desk: Desk) -> list[PlannedPage]:
     filters = _filters(desk, facets_by_circle)
     cards = {circle.id: circle_card(desk, circle) | {"facets": " ".join(
         f"{facet}={value}" for facet, values in facets_by_circle[circle.id].items() for value in values)} for circle in circles}
-    return [_directory(desk, circles, cards, filters),
-            *(_value_page(desk, group["facet"], value, filters, [card for identifier, card in cards.items() if value["value"] in facets_by_circle[identifier][group["facet"]]])
-              for group in filters for value in group["values"])]
+    pages = [_directory(desk, circles, cards, filters)]
+    for group in filters:
+        for value in group["values"]:
+            fitting = [card for identifier, card in cards.items() if value["value"] in facets_by_circle[identifier][group["facet"]]]
+            pages.append(_value_page(desk, group["facet"], value, filters, fitting))
+    return pages
 
 
 def _directory(desk: Desk, circles: list[Circle], cards: Mapping[str, dict], filters: list[dict]) -> PlannedPage:
@@ -37,7 +40,8 @@ def _directory(desk: Desk, circles: list[Circle], cards: Mapping[str, dict], fil
               if (found := [cards[circle.id] for circle in circles if standing(desk, circle) == stands])]
     view = _common(desk, title, summary, filters) | {
         "groups": groups, "value": "", "count": desk.wording.count("circles.count", len(circles)),
-        "templates": [{"title": desk.say(t.facts.title), "summary": desk.said(_welcome_summary(desk, t)), "id": t.id} for t in desk.catalogue.template_by_id.values()]}
+        "templates": [{"title": desk.say(template.facts.title), "summary": desk.said(_welcome_summary(desk, template)), "id": template.id}
+                      for template in desk.catalogue.template_by_id.values()]}
     return desk.plan_page("circles/index.md", "circles.html", title, summary, view)
 
 
@@ -79,9 +83,10 @@ def _filters(desk: Desk, facets_by_circle: Mapping[str, Mapping[str, list[str]]]
             for value in facets[facet]:
                 count_by_value[value] = count_by_value.get(value, 0) + 1
         order = orders.get(facet, ())
-        values = [{"value": value, "text": _text(desk, facet, value), "count": count, "address": f"{desk.handbook_address}circles/by/{facet}/{value}/"}
-                  for value, count in count_by_value.items()]
-        values.sort(key=lambda one: (order.index(one["value"]) if one["value"] in order else len(order), one["text"]["text"].casefold(), one["value"]))
+        values = [{"value": value, "text": _text(desk, facet, value), "count": count,
+                   "address": f"{desk.handbook_address}circles/by/{facet}/{value}/"} for value, count in count_by_value.items()]
+        place_by_value = {value: place for place, value in enumerate(order)}
+        values.sort(key=lambda one: (place_by_value.get(one["value"], len(order)), one["text"]["text"].casefold(), one["value"]))
         if values:
             filters.append({"facet": facet, "title": desk.wording.text(f"filter.{facet}"), "values": values})
     return filters

@@ -68,7 +68,8 @@ def _families(desk: Desk) -> tuple[list[_Member], list[Circle]]:
             else:
                 parent.children.append(member)
                 member.began_at = next((one.name for one in parent.circle.facts.organisations if one.id == origin.organisation), "")
-    families = sorted((root for root in roots if root.children), key=lambda root: (-_size(root), root.elsewhere, root.circle.id if root.circle else ""))
+    families = [root for root in roots if root.children]
+    families.sort(key=lambda root: (-_size(root), root.elsewhere, root.circle.id if root.circle else ""))
     return families, [root.circle for root in roots if not root.children]
 
 
@@ -104,8 +105,9 @@ def _family_view(desk: Desk, root: _Member, number: int) -> dict:
 def _entry(desk: Desk, member: _Member) -> dict:
     """Return a circle with all that began from it: title, address, what is said below it, how it stands."""
     if member.circle is None:
-        return {"title": {"text": urlsplit(member.elsewhere).netloc + urlsplit(member.elsewhere).path.rstrip("/"), "lang": ""}, "address": member.elsewhere,
-                "stands": "elsewhere", "said": desk.wording.text("family.elsewhere"), "began": "", "other_language": "",
+        parts = urlsplit(member.elsewhere)
+        return {"title": {"text": parts.netloc + parts.path.rstrip("/"), "lang": ""}, "address": member.elsewhere, "stands": "elsewhere",
+                "said": desk.wording.text("family.elsewhere"), "began": "", "other_language": "",
                 "children": [_entry(desk, child) for child in member.children]}
     card = circle_card(desk, member.circle)
     return {"title": card["title"], "address": card["address"], "stands": standing(desk, member.circle), "other_language": card["other_language"],
@@ -130,13 +132,14 @@ class _Drawing:
         left = x + _RING + 11
         space = self.width - left
         texts = [("title", line) for line in _broken(entry["title"], space / _CHARACTER)]
-        texts += [("small", line) for said in (entry["said"], entry["began"]) if said for line in _broken({"text": said, "lang": ""}, space / _SMALL_CHARACTER)]
+        texts += [("small", line) for said in (entry["said"], entry["began"]) for line in _broken({"text": said, "lang": ""}, space / _SMALL_CHARACTER)]
         lines, baseline = [], y + 6
         for index, (kind, line) in enumerate(texts):
             baseline += 0 if not index else _LINE if kind == "title" else _SMALL
             lines.append({"kind": kind, "y": baseline, "text": line, "lang": entry["title"]["lang"] if kind == "title" else ""})
         height = max(baseline - self.bottom + 8, 48)
-        node = {"x": x, "y": y, "left": left, "top": self.bottom, "height": height, "lines": lines, "stands": entry["stands"], "address": entry["address"]}
+        node = {"x": x, "y": y, "left": left, "top": self.bottom, "height": height, "lines": lines, "stands": entry["stands"],
+                "address": entry["address"]}
         if parent:
             self.lines.append(f"M{parent['x']} {parent['y'] + _RING}V{y - 12}Q{parent['x']} {y} {parent['x'] + 12} {y}H{x - _RING}")
         self.nodes.append(node)

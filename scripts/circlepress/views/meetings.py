@@ -27,27 +27,20 @@ class Meeting:
     """Its place among the circle's sessions, the first being 1."""
     day: date
     zone: str
-    starts: datetime | None
-    """By the clock of `zone`, as is `ends`; `None` while only the day is known."""
-    ends: datetime | None
+    starts: datetime
+    """By the clock of `zone`, as is `ends`."""
+    ends: datetime
     state: str
     """planned, moved or cancelled; all sessions of a cancelled circle are."""
 
-    @property
-    def over(self) -> datetime:
-        """When it has passed, in UTC: its end, or that of its day."""
-        return (self.ends or midnight_after(self.day, self.zone)).astimezone(UTC)
-
 
 def meetings_of(desk: Desk, circle: Circle) -> list[Meeting]:
-    """Return a circle's sessions that have a date, in the order of their numbers."""
+    """Return a circle's sessions that have a date, and with it times, in the order of their numbers."""
     found = []
     for number, session in enumerate(desk.catalogue.sessions_by_circle.get(circle.id, ()), start=1):
         if session.date:
             day, zone = date.fromisoformat(session.date), session.zone or _ZONE
-            has_times = bool(session.start and session.end)
-            starts, ends = ((datetime.combine(day, time.fromisoformat(clock), ZoneInfo(zone)) for clock in (session.start, session.end))
-                            if has_times else (None, None))
+            starts, ends = (datetime.combine(day, time.fromisoformat(clock), ZoneInfo(zone)) for clock in (session.start, session.end))
             found.append(Meeting(circle, session, number, day, zone, starts, ends,
                                  "cancelled" if circle.facts.status is Status.CANCELLED else session.state))
     return found
@@ -56,7 +49,7 @@ def meetings_of(desk: Desk, circle: Circle) -> list[Meeting]:
 def meetings(desk: Desk, circles: Iterable[Circle]) -> list[Meeting]:
     """Return all dated sessions of some circles, the earliest first."""
     return sorted((one for circle in circles for one in meetings_of(desk, circle)),
-                  key=lambda one: (one.day, one.starts.astimezone(UTC).isoformat() if one.starts else "", one.circle.id, one.number))
+                  key=lambda one: (one.day, one.starts.astimezone(UTC), one.circle.id, one.number))
 
 
 def midnight_after(day: date, zone: str | None) -> datetime:

@@ -12,7 +12,7 @@ from .common import Desk
 from .handbook import LISTED_KINDS, also_found, circles_found
 from .listing import listed_circles
 
-_TYPE_BY_TEMPLATE = {"circle.html": "circles", "circles.html": "circles", "session.html": "sessions", "glossary.html": "glossary"}
+_TYPE_BY_TEMPLATE = {"circle.html": "circles", "circles.html": "circles", "coming.html": "circles", "family.html": "circles", "session.html": "sessions", "glossary.html": "glossary"}
 _WORDS = ("label", "placeholder", "close", "none", "count_one", "count_other", "failed", "hint", "filters", "any", "handbook", "more")
 
 
@@ -36,7 +36,7 @@ def _values(desk: Desk, page: PlannedPage) -> dict[str, list[str]]:
     in_handbook = desk.edition.kind is EditionKind.HANDBOOK
     material = desk.catalogue.material_by_reference.get(page.path.removesuffix(".md")) if in_handbook else None
     if material is None or material.kind is Kind.FRONT:
-        kind = _TYPE_BY_TEMPLATE.get(page.template)
+        kind = None if page.view.get("value") else _TYPE_BY_TEMPLATE.get(page.template)
         return {"type": [kind]} if kind else {}
     given = {name: [str(value) for value in getattr(material.facts, name, ())] for name in ("audience", "phase")}
     return {"type": [str(material.kind)]} | {name: values for name, values in given.items() if values}
