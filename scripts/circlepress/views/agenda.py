@@ -26,8 +26,9 @@ def _method(desk: Desk, identifier: str | None) -> ResolvedPage | None:
     return desk.resolved.page_by_reference.get(f"methods/{identifier}") if identifier else None
 
 
-def agenda(desk: Desk, page: ResolvedPage, timed: Agenda) -> list[dict]:
+def agenda(desk: Desk, page: ResolvedPage, timed: Agenda | None = None) -> list[dict]:
     """Return a session's blocks: minutes, title, kind, method with its steps, clock times (empty before the session is timed)."""
+    timed = timed or time_of(desk, page)
     original = page.material.original
     titles, titles_language = page.words("agenda") or ([], original)
     letters = kind_letters(desk)
