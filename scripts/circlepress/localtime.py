@@ -59,6 +59,11 @@ def end_in_utc(day: date, end: time | None, zone: str) -> str:
     return f"{over.astimezone(UTC):%Y-%m-%dT%H:%M}Z"
 
 
+def instant(day: date, moment: time, zone: str) -> datetime:
+    """Return a local time of `zone` as universal time."""
+    return datetime.combine(day, moment, zoneinfo.ZoneInfo(zone)).astimezone(UTC)
+
+
 def months_after(day: date, months: int) -> date:
     """Return the same day so many months later, or the month's last day where it has fewer."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)

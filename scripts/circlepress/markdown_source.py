@@ -27,6 +27,9 @@ _NOT_RUNNING = re.compile(r"\n(?:(?:#|!!!|\?\?\?)[^\n]*|[^\n\[\]<`\\{}|]*[\[\]<`
 
 Like the one before, it begins with the end of the line above: Python finds a sign it knows much sooner than a beginning.
 """
+_STEP = re.compile(r"^[0-9]{1,3}[.)][ \t]+(.*)$")
+_EMPHASIS = re.compile(r"(\*{1,3}|_{2,3})(?=\S)(.{1,300}?)(?<=\S)\1")
+_LEADING_TIME = re.compile(r"^\*\*([^*]+)\*\*[ \t]*(.*)$", re.DOTALL)
 _PLACEHOLDER = re.compile(r"\{\{([^{}\n]*)\}\}")
 
 
@@ -168,3 +171,29 @@ def split_sections(body: str) -> list[tuple[str, str]]:
         end = starts[index + 1][0] - 1 if index + 1 < len(starts) else len(lines)
         pieces.append((identifier, "\n".join(lines[line - 1: end])))
     return pieces
+
+
+def numbered_steps(body: str) -> list[tuple[str, str]]:
+    """Return the first numbered list of a text: each step's first words when they stand in bold, such as its minutes, and the rest as plain text."""
+    steps: list[list[str]] = []
+    for line in body.split("\n"):
+        if match := _STEP.match(line):
+            steps.append([match[1]])
+        elif steps and line.startswith(("  ", "\t")):
+            steps[-1].append(line.strip().lstrip("-*+ ") if line.strip()[:2] in ("- ", "* ", "+ ") else line.strip())
+        elif steps and line.strip():
+            break
+    found = []
+    for step in steps:
+        text = " ".join(filter(None, step))
+        leading = _LEADING_TIME.match(text)
+        found.append((plain_text(leading[1]), plain_text(leading[2])) if leading and leading[2] else ("", plain_text(text)))
+    return found
+
+
+def plain_text(markdown: str) -> str:
+    """Return a line of Markdown without its signs: links as their text, emphasis as the words, pictures as what they show."""
+    text = _INLINE_LINK.sub(lambda match: match["text"], markdown.replace("![", "[").replace("`", ""))
+    for _ in range(2):
+        text = _EMPHASIS.sub(lambda match: match[2], text)
+    return re.sub(r"\\([\\`*_{}\[\]()#+.!-])", r"\1", text).strip()

@@ -398,7 +398,7 @@ def build_share(project: Path, request: Request, number: int, count: int, *, on_
     clock = records.Clock()
     state = State(project, request.today, request.jobs, request.caches, request.verify)
     plan = _plan(state, request, whole=True)
-    pages = {edition.name: 2 + 2 * len(state.workshop.outline_by_unit[f"circles/{edition.circle}"].session_ids) if edition.circle
+    pages = {edition.name: 3 + 3 * len(state.workshop.outline_by_unit[f"circles/{edition.circle}"].session_ids) if edition.circle
              else state.looked[HANDBOOK].pages for edition in plan.wanted}
     mine = shares.divide(plan.wanted, pages, count)[number - 1]
     clock.stop("read and validate")

@@ -1,58 +1,112 @@
-"""Time in a session: each block's clock times, the local times of the member countries, and the drawn timeline."""
+"""Time in a session as readers see it: each block's clock times and method steps, the local times of the member countries, totals."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping
 
+from .. import markdown_source
+from ..agenda import Agenda, agenda_of
 from ..catalogue import Circle
 from ..edition import ResolvedPage
 from ..localtime import local_times
 from ..metadata.kinds import BlockKind
 from .common import Desk
 
-TIMELINE_PIXELS_PER_MINUTE = 3
-"""How tall a minute is drawn, in CSS pixels."""
+
+def time_of(desk: Desk, session: ResolvedPage) -> Agenda:
+    """Return a session's agenda as arithmetic."""
+    def facts_of(identifier: str):
+        method = _method(desk, identifier)
+        return method.material.facts if method else None
+
+    return agenda_of(session.material.facts, facts_of)
 
 
-def agenda(desk: Desk, page: ResolvedPage) -> list[dict]:
-    """Return a session's blocks: minutes, title, kind, method, clock times (empty before the session is timed)."""
-    facts = page.material.facts
-    titles = (page.words("agenda") or ([], ""))[0]
-    titles_language = (page.words("agenda") or ([], page.material.original))[1]
-    clock = datetime.combine(facts.date, facts.start) if facts.date and facts.start else None
-    passed = 0
+def _method(desk: Desk, identifier: str | None) -> ResolvedPage | None:
+    return desk.resolved.page_by_reference.get(f"methods/{identifier}") if identifier else None
+
+
+def agenda(desk: Desk, page: ResolvedPage, timed: Agenda | None = None) -> list[dict]:
+    """Return a session's blocks: minutes, title, kind, method with its steps, clock times (empty before the session is timed)."""
+    timed = timed or time_of(desk, page)
+    original = page.material.original
+    titles, titles_language = page.words("agenda") or ([], original)
+    letters = kind_letters(desk)
     blocks = []
-    for index, block in enumerate(facts.agenda):
-        method = desk.resolved.page_by_reference.get(f"methods/{block.method}") if block.method else None
-        kind = block.kind or (method.material.facts.kind if method else BlockKind.WORK)  # a method that is not there
-        given = titles[index].get("title") if index < len(titles) and isinstance(titles[index], dict) else None
+    for index, (block, time) in enumerate(zip(page.material.facts.agenda, timed.blocks, strict=True)):
+        method = _method(desk, block.method)
+        given = titles[index].get("title") if index < len(titles) and isinstance(titles[index], Mapping) else None
         title = {"text": given, "lang": "" if titles_language == desk.language else titles_language} if given else None
         if title is None and block.title:
-            title = {"text": block.title, "lang": "" if page.material.original == desk.language else page.material.original}
+            title = {"text": block.title, "lang": "" if original == desk.language else original}
         if title is None and method:
             title = desk.said(method.title)
         if title is None and block.open:
             title = {"text": desk.wording.text("agenda.open"), "lang": ""}
-        begins = clock + timedelta(minutes=passed) if clock else None
-        ends = begins + timedelta(minutes=block.minutes) if begins else None
+        begins, ends = timed.clock(time.after), timed.clock(time.after + time.minutes)
         blocks.append({
-            "minutes": block.minutes,
-            "minutes_text": desk.wording.count("minutes", block.minutes),
-            "title": title or {"text": desk.wording.text(f"block.{kind}"), "lang": ""},
-            "kind": str(kind),
-            "kind_text": desk.wording.text(f"block.{kind}") if title else "",
+            "minutes": time.minutes,
+            "minutes_text": desk.wording.count("minutes", time.minutes),
+            "title": title or {"text": desk.wording.text(f"block.{time.kind}"), "lang": ""},
+            "kind": str(time.kind),
+            "letter": letters[time.kind],
+            "kind_text": desk.wording.text(f"block.{time.kind}") if title else "",
             "open": block.open,
             "who": block.who or "",
             "method": desk.page_link(f"methods/{block.method}") if method else None,
             "invitation": desk.say_words(method, "invitation") if method else None,
-            "starts": desk.wording.time(begins.time()) if begins else "",
-            "ends": desk.wording.time(ends.time()) if ends else "",
-            "after": passed,
-            "height": block.minutes * TIMELINE_PIXELS_PER_MINUTE,
-            "top": passed * TIMELINE_PIXELS_PER_MINUTE,
+            "steps": _steps(desk, method) if method else None,
+            "starts": desk.wording.time(begins) if begins else "",
+            "ends": desk.wording.time(ends) if ends else "",
+            "after": time.after,
         })
-        passed += block.minutes
     return blocks
+
+
+def _steps(desk: Desk, method: ResolvedPage) -> dict | None:
+    """Return the steps of a method, as its text numbers them, and the language they are in."""
+    body = method.version.body
+    section = next((text for identifier, text in markdown_source.split_sections(body) if identifier == "steps"), body)
+    steps = [{"time": time, "text": text} for time, text in markdown_source.numbered_steps(section)]
+    return {"lang": method.version.language if method.is_fallback else "", "list": steps} if steps else None
+
+
+def kind_letters(desk: Desk) -> dict[BlockKind, str]:
+    """Return a letter for each kind of block, each its own: the first of its name, or the next that is free."""
+    names = {kind: desk.wording.text(f"block.{kind}") for kind in BlockKind}
+    letters: dict[BlockKind, str] = {}
+    for kind, name in names.items():
+        if name[0] not in letters.values():
+            letters[kind] = name[0]
+    for kind, name in names.items():
+        letters.setdefault(kind, next(letter for letter in (*name.upper(), *"123456789") if letter.isalnum() and letter not in letters.values()))
+    return letters
+
+
+def shares(desk: Desk, timed: Agenda) -> list[dict]:
+    """Return how much of a session each kind of block takes: minutes, whole percent, and where it lies on a bar of that many minutes."""
+    letters, percent, before, found = kind_letters(desk), timed.percent_by_kind, 0, []
+    for kind, minutes in timed.minutes_by_kind.items():
+        found.append({"kind": str(kind), "letter": letters[kind], "name": desk.wording.text(f"block.{kind}"), "minutes": minutes,
+                      "minutes_text": desk.wording.count("minutes", minutes), "percent": percent[kind], "after": before})
+        before += minutes
+    return found
+
+
+def totals(desk: Desk, timed: Agenda) -> dict:
+    """Return what can be said of a session's minutes as a whole; texts that do not apply are empty."""
+    def said(key: str, minutes: int, **values: int) -> str:
+        return desk.wording.text(key, minutes=desk.wording.count("minutes", minutes), **values) if minutes > 0 else ""
+
+    voice, left = timed.minutes_of_participants, timed.minutes_left
+    return {
+        "minutes": timed.minutes,
+        "total": desk.wording.count("minutes", timed.minutes),
+        "voice": said("session.voice", voice, percent=voice * 100 // timed.minutes) if timed.minutes else "",
+        "stretch": said("session.stretch", timed.longest_stretch),
+        "unplanned": said("session.unplanned", left) if timed.minutes else "",
+        "too_long": said("session.too_long", -left) if timed.minutes else "",
+    }
 
 
 def session_times(desk: Desk, circle: Circle, page: ResolvedPage) -> list[dict]:
@@ -79,8 +133,7 @@ def materials_needed(desk: Desk, page: ResolvedPage) -> list[dict]:
     """Return what to bring to a session: its own materials and its methods', each once."""
     found = desk.say_list(page, "materials")
     for block in page.material.facts.agenda:
-        method = desk.resolved.page_by_reference.get(f"methods/{block.method}") if block.method else None
-        if method:
+        if method := _method(desk, block.method):
             found += desk.say_list(method, "materials")
     seen: dict[str, dict] = {}
     for text in found:

@@ -1,16 +1,11 @@
-"""A circle's microsite: the invitation that its front page is, its sessions, and the facilitator's run sheet.
-
-The pages that regroup a circle's facts for those who take part have modules of their own.
-"""
+"""A circle's microsite: the invitation that its front page is, and the pages around it, which have modules of their own."""
 
 from __future__ import annotations
 
-from .. import markdown_source
 from ..catalogue import Circle, Kind
-from ..edition import PlannedPage, ResolvedPage
+from ..edition import PlannedPage
 from ..metadata.circle import Status, Visibility
 from . import letters
-from .agenda import agenda, materials_needed, session_times
 from .checks import report_page
 from .common import Desk
 from .direction import adjustments, direction_page
@@ -19,24 +14,22 @@ from .glance import glance_page
 from .listing import period
 from .next_meeting import is_signup_open, next_page
 from .organisations import local_circles, organisation_line, organisation_pages
+from .session import materials_page, session_card, session_pages
 from .session_lines import meetings_page
-
-_FACILITATOR_SECTION = "facilitator"
 
 
 def microsite_pages(desk: Desk) -> list[PlannedPage]:
     """Return every page of one microsite edition."""
     circle = desk.resolved.circle
     own = [next_page(desk, circle), meetings_page(desk, circle), *organisation_pages(desk, circle), direction_page(desk, circle),
-           evaluation_page(desk, circle), glance_page(desk, circle)]
+           evaluation_page(desk, circle), glance_page(desk, circle), materials_page(desk, circle)]
     pages = [_front_page(desk, circle), *own]
     for number, session in enumerate(desk.resolved.sessions, start=1):
-        view = _session_view(desk, circle, session, number)
-        both = {"": _session_page(desk, session, view), "/run-sheet": _run_sheet_page(desk, session, view)}
-        pages += both.values()
+        its_pages = session_pages(desk, circle, session, number)
+        pages += its_pages.values()
         pages += [desk.moved_page(f"sessions/{former}{tail}.md", page.address, page.canonical, desk.said(session.title))
                   for former, identifier in circle.session_by_former_id.items() if identifier == session.material.id
-                  for tail, page in both.items()]
+                  for tail, page in its_pages.items()]
     pages += letters.letters_and_lists(desk, circle)
     pages.append(_all_pages_page(desk, circle, own))
     if desk.preview or circle.facts.report_public:
@@ -53,27 +46,6 @@ def navigation(desk: Desk) -> list[dict]:
                ("direction.short", "direction"), ("circle.evaluation", "evaluation"), ("glance.title", "glance")]
     return [*([coming, invitation] if facts.status is Status.RUNNING else [invitation, coming]),
             *({"title": text(key), "address": f"{home}{folder}/"} for key, folder in entries), *letters.entry(desk)]
-
-
-def _session_card(desk: Desk, circle: Circle, session: ResolvedPage, number: int) -> dict:
-    facts = session.material.facts
-    return {
-        "number": number,
-        "name": desk.wording.text("session.number", n=number),
-        "title": desk.said(session.title),
-        "aim": desk.say_words(session, "aim"),
-        "date": desk.wording.date(facts.date, "full") if facts.date else desk.wording.text("session.undated"),
-        "date_iso": facts.date.isoformat() if facts.date else "",
-        "times": desk.wording.times(facts.start, facts.end) if facts.start and facts.end else "",
-        "zone": desk.wording.city(facts.timezone or circle.facts.frame.timezone),
-        "mode": str(facts.mode),
-        "mode_text": desk.wording.text(f"mode.{facts.mode}"),
-        "place": desk.said(session.place),
-        "state": str(facts.state.now),
-        "state_text": desk.wording.text(f"session.{facts.state.now}") if facts.state.now != "planned" else "",
-        "state_why": desk.say(facts.state.why),
-        "address": f"{desk.edition.address}sessions/{session.material.id}/",
-    }
 
 
 def _front_page(desk: Desk, circle: Circle) -> PlannedPage:
@@ -123,7 +95,7 @@ def _front_page(desk: Desk, circle: Circle) -> PlannedPage:
             "controller": name_by_organisation.get(facts.signup.controller, ""),
             "delete_by": wording.date(facts.signup.delete_by) if facts.signup.delete_by else "", "privacy": facts.signup.privacy or "",
         } if facts.signup else None,
-        "sessions": [_session_card(desk, circle, session, n) for n, session in enumerate(desk.resolved.sessions, 1)],
+        "sessions": [session_card(desk, circle, session, n) for n, session in enumerate(desk.resolved.sessions, 1)],
         "adjustments": adjustments(desk, circle),
         "evaluation": {"midway": wording.date(facts.evaluation.midway) if facts.evaluation.midway else "",
                        "final": wording.date(facts.evaluation.final) if facts.evaluation.final else "",
@@ -176,55 +148,6 @@ def _reading(desk: Desk) -> list[dict]:
     ]
     return [{"title": desk.wording.text(key), "links": links} for key, references in groups
             if (links := desk.page_links(dict.fromkeys(references)))]
-
-
-def _session_view(desk: Desk, circle: Circle, session: ResolvedPage, number: int) -> dict:
-    facts = session.material.facts
-    blocks = agenda(desk, session)
-    words, language = session.words("between") or ({}, session.material.original)
-    lang = "" if language == desk.language else language
-    sessions = desk.resolved.sessions
-    return _session_card(desk, circle, session, number) | {
-        "notice": desk.language_notice(session),
-        "lang": session.version.language if session.is_fallback else "",
-        "agenda": blocks,
-        "timeline_height": sum(block["height"] for block in blocks),
-        "total": desk.wording.count("minutes", sum(block.minutes for block in facts.agenda)),
-        "local_times": session_times(desk, circle, session),
-        "materials": desk.say_list(session, "materials"),
-        "materials_in_all": materials_needed(desk, session),
-        "between": [{"label": desk.wording.text(f"between.{key}"), "text": {"text": words[key], "lang": lang}}
-                    for key in ("try", "with", "bring") if isinstance(words, dict) and words.get(key)],
-        "circle": desk.say(circle.facts.title),
-        "question": desk.say(circle.facts.question),
-        "run_sheet": f"{desk.edition.address}sessions/{session.material.id}/run-sheet/",
-        "previous": _neighbour(desk, sessions, number - 2),
-        "next": _neighbour(desk, sessions, number),
-    }
-
-
-def _neighbour(desk: Desk, sessions: tuple[ResolvedPage, ...], index: int) -> dict | None:
-    if not 0 <= index < len(sessions):
-        return None
-    return {"title": desk.said(sessions[index].title), "name": desk.wording.text("session.number", n=index + 1),
-            "address": f"{desk.edition.address}sessions/{sessions[index].material.id}/"}
-
-
-def _session_page(desk: Desk, session: ResolvedPage, view: dict) -> PlannedPage:
-    path = f"sessions/{session.material.id}.md"
-    body = "\n".join(text for identifier, text in markdown_source.split_sections(session.version.body) if identifier != _FACILITATOR_SECTION)
-    text, explained = desk.word_book.explain(desk.prose(session, path, body), session.version.language)
-    aim = session.words("aim")
-    return desk.plan_page(path, "session.html", session.version.title, str(aim[0]) if aim else "",
-                          view | {"explained": explained}, page=session, body=text)
-
-
-def _run_sheet_page(desk: Desk, session: ResolvedPage, view: dict) -> PlannedPage:
-    path = f"sessions/{session.material.id}/run-sheet.md"
-    body = "\n".join(text for identifier, text in markdown_source.split_sections(session.version.body) if identifier == _FACILITATOR_SECTION)
-    title = desk.wording.text("run_sheet.title")
-    return desk.plan_page(path, "run-sheet.html", f"{title}: {session.version.title}", desk.wording.text("run_sheet.summary"),
-                          view, page=session, body=desk.prose(session, path, body))
 
 
 def _all_pages_page(desk: Desk, circle: Circle, own: list[PlannedPage]) -> PlannedPage:

@@ -13,7 +13,7 @@ from .common import Desk
 def own_folders(facts: CircleFacts) -> list[str]:
     """Return where a microsite's own pages lie besides its front page and its sessions, the same in every language."""
     organisations = ["organisations", *(f"organisations/{one.id}" for one in facts.organisations)] if facts.organisations else []
-    return ["next", "sessions", *organisations, "direction", "evaluation", "glance"]
+    return ["next", "sessions", *organisations, "direction", "evaluation", "glance", "materials"]
 
 
 def is_over(session: ResolvedPage, today: date) -> bool:
@@ -42,14 +42,14 @@ def meeting_row(desk: Desk, circle: Circle, session: ResolvedPage, number: int) 
         "mode": wording.text(f"mode.{facts.mode}"),
         "place": desk.said(session.place),
         "state": wording.text(f"session.{facts.state.now}") if facts.state.now is not SessionState.PLANNED else "",
-        "was": wording.text("next.moved_from", date=_earlier(desk, facts.state.was)) if facts.state.was else "",
+        "was": wording.text("next.moved_from", date=earlier_date(desk, facts.state.was)) if facts.state.was else "",
         "why": desk.say(facts.state.why),
         "over": is_over(session, desk.today),
         "cancelled": is_cancelled(session),
     }
 
 
-def _earlier(desk: Desk, written: str) -> str:
+def earlier_date(desk: Desk, written: str) -> str:
     """Return an earlier date, or date and time, as the language writes it."""
     day, _, clock = written.partition(" ")
     try:
