@@ -78,12 +78,10 @@ def test_a_cancelled_meeting_is_named_and_skipped(circle):
 
 
 def test_a_moved_meeting_says_so(circle):
-    """A meeting that was moved says when it was to be, and why; a day that does not exist is shown as it was written."""
+    """A meeting that was moved says when it was to be, and why."""
     circle.edit(THIRD, "mode: hybrid", 'mode: hybrid\nstate: {is: moved, why: Salen var optaget., was: "2026-12-03 10:00"}')
     said = words(built(circle).main(f"{HOME}next/"))
-    assert "Flyttet fra torsdag den 3. december 2026, 10:00 . Salen var optaget." in said or "Flyttet fra torsdag den 3. december 2026, 10:00. Salen var optaget." in said
-    circle.edit(THIRD, "2026-12-03 10:00", "2026-11-31")
-    assert "Flyttet fra 2026-11-31" in words(built(circle).main(f"{HOME}next/"))
+    assert "Flyttet fra torsdag den 3. december 2026, 10:00. Salen var optaget." in said
 
 
 @pytest.mark.parametrize(("change", "said"), [
@@ -211,7 +209,7 @@ def test_old_addresses_of_a_circle_lead_to_its_own_pages_too(circle):
     """What a circle was called before still leads to its own pages, also to those of its organisations."""
     built(circle.write(CIRCLE, (circle.folder / CIRCLE).read_text("utf-8") + "\nmoved: [neighbours-2026]\n"))
     for page in PAGES:
-        assert f"/circles/complete/da/{page}/" in circle.page(f"/circles/neighbours-2026/da/{page}/").replace("../", "/") or f"complete/da/{page}/" in circle.page(f"/circles/neighbours-2026/da/{page}/")
+        assert f"/complete/da/{page}/" in circle.page(f"/circles/neighbours-2026/da/{page}/"), page
 
 
 def test_a_recruiting_circle_says_until_when(circle):

@@ -277,6 +277,20 @@ def _date(value: Any) -> Any:
         raise wrong_form("a date that exists, such as 2026-11-24") from None
 
 
+_EARLIER_PATTERN = r"^(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}( ([01][0-9]|2[0-3]):[0-5][0-9])?$"
+_AN_EARLIER_DATE = "a date such as 2026-11-24, or a date and time such as 2026-11-24 09:00"
+
+
+def _earlier(value: str) -> str:
+    if not re.fullmatch(_EARLIER_PATTERN, value):
+        raise wrong_form(_AN_EARLIER_DATE)
+    try:
+        date.fromisoformat(value.partition(" ")[0])
+    except ValueError:
+        raise wrong_form("a day that exists") from None
+    return value
+
+
 def _time(value: Any) -> Any:
     if isinstance(value, time):
         return value
@@ -327,9 +341,7 @@ Offset = Annotated[str, AfterValidator(_matching(
     r"^[+-][0-9]{1,3}[dw]$", "a number of days or weeks before or after, such as -6w or +2d"))]
 Country = Annotated[str, AfterValidator(_matching(
     f"^({'|'.join(_COUNTRIES)})$", "a country's code in two capital letters, such as DK, NO, AX or FO"))]
-EarlierDate = Annotated[str, AfterValidator(_matching(
-    r"^(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}( ([01][0-9]|2[0-3]):[0-5][0-9])?$",
-    "a date such as 2026-11-24, or a date and time such as 2026-11-24 09:00"))]
+EarlierDate = Annotated[str, AfterValidator(Rule(_earlier, f"Write {_AN_EARLIER_DATE}.", form(_EARLIER_PATTERN, _AN_EARLIER_DATE)))]
 Stamp = Annotated[str, Field(json_schema_extra={"type": ["string", "number"]})]
 """A few hexadecimal digits, which an editor may take for a number."""
 Colour = Annotated[

@@ -87,7 +87,7 @@ def _step(desk: Desk, circle: Circle, session: ResolvedPage, number: int) -> dic
         "tasks": _tasks_before(desk, number),
         "by": desk.wording.text("next.until", date=desk.wording.date(facts.date, "full")) if facts.date else desk.wording.text("next.before"),
         "materials": desk.say_list(session, "materials"),
-        "calendar": f"{desk.edition.address}sessions/{session.material.id}/session.ics" if facts.date and facts.start and facts.end else "",
+        "calendar": f"{desk.edition.address}sessions/{session.material.id}/session.ics" if facts.date else "",
         "run_sheet": f"{desk.edition.address}sessions/{session.material.id}/run-sheet/",
     }
 

@@ -52,10 +52,7 @@ def meeting_row(desk: Desk, circle: Circle, session: ResolvedPage, number: int) 
 def earlier_date(desk: Desk, written: str) -> str:
     """Return an earlier date, or date and time, as the language writes it."""
     day, _, clock = written.partition(" ")
-    try:
-        said = desk.wording.date(date.fromisoformat(day), "full")
-    except ValueError:  # 31 September
-        return written
+    said = desk.wording.date(date.fromisoformat(day), "full")
     return f"{said}, {clock}" if clock else said
 
 
