@@ -13,7 +13,7 @@ from pathlib import Path
 from circlepress import pipeline
 
 PROJECTS = Path(__file__).parent.parent / "projects"
-TODAY = date(2026, 11, 24)
+TODAY = date(2026, 11, 26)
 
 
 class CircleProject:

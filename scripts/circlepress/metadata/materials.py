@@ -140,12 +140,25 @@ class ThemeFacts(MaterialFacts):
     """Open questions a circle could begin with. Example: ['How do we meet those who are unsure?', 'Who is left out today?']"""
 
 
+class Picture(StrEnum):
+    """The pictures that circlepress draws in the reader's language."""
+
+    MODEL = "model"
+    PHASES = "phases"
+    LOOP = "loop"
+    ROLES = "roles"
+
+
 class GuideFacts(MaterialFacts):
     """What stands at the top of a guide's original, `docs/guides/<id>.<language>.md`."""
 
     audience: _Audiences
     phase: _Phases
     covers: _Statements
+    first_for: Annotated[list[Audience], AfterValidator(how_many(0, 4))] = []
+    """Those of its readers who had best begin with it. Example: [facilitator]"""
+    pictures: Annotated[list[Picture], AfterValidator(how_many(0, 2))] = []
+    """Pictures of the model that stand above the text, drawn in the reader's language. Example: [loop]"""
     reviewed: Date
     """The day someone last read the page through. Example: 2026-11-20"""
 

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 from ..catalogue import Circle
 from ..edition import PlannedPage
-from .common import Desk, Said
+from .common import Desk
+from .drawing import CHARACTER, SMALL_CHARACTER, broken
 from .listing import circle_card, listed_circles, standing
 
 _STEP, _RING, _GAP = 36, 11, 14
@@ -20,8 +21,6 @@ _STEP, _RING, _GAP = 36, 11, 14
 _WIDTH, _LINE, _SMALL = 304, 21, 19
 """How wide a drawing of up to three generations is, so that the narrowest phone need not make it much smaller; the height of a line of a
 title, and of what stands below it."""
-_CHARACTER, _SMALL_CHARACTER = 9.4, 8.2
-"""How wide a character is, the wide ones of bold and usual system fonts."""
 
 
 @dataclass
@@ -131,8 +130,8 @@ class _Drawing:
         self.width = max(self.width, _WIDTH + (depth - 2) * _STEP)
         left = x + _RING + 11
         space = self.width - left
-        texts = [("title", line) for line in _broken(entry["title"], space / _CHARACTER)]
-        texts += [("small", line) for said in (entry["said"], entry["began"]) for line in _broken({"text": said, "lang": ""}, space / _SMALL_CHARACTER)]
+        texts = [("title", line) for line in broken(entry["title"]["text"], space / CHARACTER)]
+        texts += [("small", line) for said in (entry["said"], entry["began"]) for line in broken(said, space / SMALL_CHARACTER)]
         lines, baseline = [], y + 6
         for index, (kind, line) in enumerate(texts):
             baseline += 0 if not index else _LINE if kind == "title" else _SMALL
@@ -146,19 +145,3 @@ class _Drawing:
         self.bottom += height + _GAP
         for child in entry["children"]:
             self.add(child, depth + 1, node)
-
-
-def _broken(said: Said, characters: float) -> list[str]:
-    """Break a text into lines of so many characters, between words, and within one that is longer than a line."""
-    lines = [""]
-    limit = max(int(characters), 12)
-    for word in said["text"].split():
-        while len(word) > limit:
-            lines.append(word[: limit - 1] + "-")
-            word = word[limit - 1:]
-        joined = f"{lines[-1]} {word}".strip()
-        if len(joined) <= limit:
-            lines[-1] = joined
-        else:
-            lines.append(word)
-    return [line for line in lines if line]

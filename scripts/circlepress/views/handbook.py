@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import date
 
 from .. import markdown_source
@@ -11,7 +10,8 @@ from ..dated import due
 from ..edition import EditionKind, PlannedPage, ResolvedPage
 from ..filling import marked, names_in
 from ..freshness import State, freshness
-from ..metadata.kinds import Audience, Phase
+from ..metadata.kinds import Audience
+from ..metadata.materials import Picture
 from ..wording import interface_words
 from .checks import explained_page
 from .coming import coming_page, next_up
@@ -19,6 +19,9 @@ from .common import Desk, begun_with_a_capital, own_names
 from .directory import directory_pages
 from .family import family_page
 from .listing import circle_card, listed_circles
+from .lists import list_pages
+from .pictures import picture
+from .ways import audience_address, audience_links, first_pages, phase_links, ways_pages
 
 LISTED_KINDS = (Kind.GUIDE, Kind.CHECKLIST, Kind.METHOD, Kind.TEMPLATE, Kind.THEME, Kind.STORY, Kind.PROJECT)
 _TEMPLATE_BY_KIND = {Kind.GUIDE: "guide", Kind.CHECKLIST: "checklist", Kind.METHOD: "method", Kind.TEMPLATE: "letter",
@@ -32,8 +35,8 @@ def handbook_pages(desk: Desk) -> list[PlannedPage]:
     pages = [_front_page(desk)]
     pages += [_material_page(desk, page) for _, page in sorted(desk.resolved.page_by_reference.items())
               if page.material.kind is not Kind.FRONT]
-    pages += [_list_page(desk, kind) for kind in LISTED_KINDS if _of_kind(desk, kind)]
-    pages += [*directory_pages(desk), coming_page(desk), family_page(desk), _glossary_page(desk), explained_page(desk), _all_pages_page(desk), _translations_page(desk)]
+    pages += [page for kind in LISTED_KINDS if _of_kind(desk, kind) for page in list_pages(desk, kind)]
+    pages += [*ways_pages(desk), *directory_pages(desk), coming_page(desk), family_page(desk), _glossary_page(desk), explained_page(desk), _all_pages_page(desk), _translations_page(desk)]
     return pages + _moved_pages(desk, pages)
 
 
@@ -91,15 +94,12 @@ def _of_kind(desk: Desk, kind: Kind) -> list[ResolvedPage]:
 
 def _front_page(desk: Desk) -> PlannedPage:
     page = desk.resolved.page_by_reference.get("index")
-    entrances = []
-    for audience in Audience:
-        wanted = [p for kind in (Kind.GUIDE, Kind.CHECKLIST) for p in _of_kind(desk, kind) if audience in p.material.facts.audience]
-        own = sorted(wanted, key=lambda p: (p.material.kind is Kind.CHECKLIST, len(p.material.facts.audience), p.material.facts.order, p.material.id))
-        entrances.append({
-            "title": desk.wording.text(f"audience.{audience}.who"),
-            "question": desk.wording.text(f"audience.{audience}.question"),
-            "links": desk.page_links(p.material.reference for p in own[:3]),
-        })
+    entrances = [{
+        "title": desk.wording.text(f"audience.{audience}.who"),
+        "question": desk.wording.text(f"audience.{audience}.question"),
+        "address": audience_address(desk, audience),
+        "links": desk.page_links(page.material.reference for page in first_pages(desk, audience)),
+    } for audience in Audience]
     circles = listed_circles(desk)
     text, explained = desk.word_book.explain(desk.prose(page, "index.md"), page.version.language) if page else ("", [])
     view = {
@@ -113,6 +113,7 @@ def _front_page(desk: Desk) -> PlannedPage:
         "coming": next_up(desk),
         "coming_address": f"{desk.handbook_address}circles/coming/",
         "explained": explained,
+        "pictures": [picture(desk, Picture.PHASES)],
     }
     return desk.plan_page("index.md", "front.html", view["title"]["text"], page.version.summary if page else "",
                           view, page=page, body=text)
@@ -131,8 +132,9 @@ def _material_page(desk: Desk, page: ResolvedPage) -> PlannedPage:
         "kind_many": desk.wording.text(f"kind.{material.kind}.many"),
         "notice": desk.language_notice(page),
         "reading": desk.wording.count("minutes", max(1, round(len(page.version.body.split()) / 180))),
-        "audience": [desk.wording.text(f"audience.{a}.name") for a in getattr(facts, "audience", [])],
-        "phase": [desk.wording.text(f"phase.{p}") for p in getattr(facts, "phase", [])],
+        "audience": audience_links(desk, getattr(facts, "audience", ())),
+        "phase": phase_links(desk, getattr(facts, "phase", ())),
+        "pictures": [picture(desk, which) for which in getattr(facts, "pictures", ())],
         "related": desk.page_links(facts.related),
         "reviewed": desk.wording.date(facts.reviewed) if facts.reviewed else "",
         "authors": list(facts.authors),
@@ -229,19 +231,6 @@ def offset(desk: Desk, when: str | None) -> str:
     return desk.wording.text("offset.before" if when[0] == "-" else "offset.after", amount=amount)
 
 
-def _list_page(desk: Desk, kind: Kind) -> PlannedPage:
-    pages = _of_kind(desk, kind)
-    groups: dict[str, list] = defaultdict(list)
-    for page in pages:
-        phases = getattr(page.material.facts, "phase", [])
-        groups[str(phases[0]) if phases else ""].append(desk.page_link(page.material.reference))
-    ordered = [{"title": desk.wording.text(f"phase.{phase}"), "links": groups[str(phase)]} for phase in Phase if groups.get(str(phase))]
-    if groups.get(""):
-        ordered.append({"title": "", "links": groups[""]})
-    title = desk.wording.text(f"kind.{kind}.many")
-    summary = desk.wording.text(f"kind.{kind}.summary")
-    view = {"title": {"text": title, "lang": ""}, "summary": {"text": summary, "lang": ""}, "groups": ordered}
-    return desk.plan_page(f"{kind}/index.md", "list.html", title, summary, view)
 
 
 def _terms(desk: Desk) -> list[dict]:

@@ -21,6 +21,7 @@ from ..metadata.materials import FilledPer, TemplateKind
 from .common import Desk
 from .facts import Facts, circle_facts, organisation_facts, session_facts
 from .handbook import checklist_groups, offset
+from .ways import audience_links, phase_links
 
 AS_TEXT = frozenset({TemplateKind.MAIL, TemplateKind.LETTER})
 """Kinds that are also shown as plain text, to be pasted into a mail."""
@@ -153,8 +154,8 @@ def _checklist_page(desk: Desk, circle: Circle, page: ResolvedPage) -> PlannedPa
         "title": desk.said(page.title), "summary": desk.said(page.summary), "lang": page.version.language if page.is_fallback else "",
         "kind": str(material.kind), "kind_address": f"{desk.edition.address}templates/", "kind_many": desk.wording.text("letters.title"),
         "notice": desk.language_notice(page),
-        "audience": [desk.wording.text(f"audience.{one}.name") for one in material.facts.audience],
-        "phase": [desk.wording.text(f"phase.{one}") for one in material.facts.phase],
+        "audience": audience_links(desk, material.facts.audience),
+        "phase": phase_links(desk, material.facts.phase),
         "contents": [], "related": [], "sources": [], "reviewed": "", "authors": [],
         "licence": str(material.facts.licence or desk.settings.licence),
         "counted": counted if any(item.when for item in material.facts.items) else "",
