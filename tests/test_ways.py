@@ -1,0 +1,124 @@
+"""Ways into the handbook: pages for audiences and phases, lists by kind, and the model's pictures."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from support.browser import accessibility_violations
+
+from circlepress.metadata.kinds import Audience, Phase
+
+LANGUAGES = ("da", "sv", "nb", "fi", "is", "en")
+ROOT = Path(__file__).parent.parent
+
+
+class _Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "a":
+            self.found += [value for name, value in attrs if name == "href" and value]
+
+
+def links(site: Path, address: str) -> list[str]:
+    """Return where the links in <main> of a page lead, as addresses of the site."""
+    html = (site / address.strip("/") / "index.html").read_text("utf-8")
+    parser = _Links()
+    parser.feed(html[html.index("<main"):html.index("</main>")])
+    base = Path(address)
+    found = []
+    for link in parser.found:
+        if "://" not in link and not link.startswith(("#", "mailto:")):
+            path = (base / link.split("#")[0]).as_posix()
+            found.append(re.sub(r"[^/]+/\.\./", "", path) if ".." not in path else _normal(path))
+    return found
+
+
+def _normal(path: str) -> str:
+    parts: list[str] = []
+    for part in path.strip("/").split("/"):
+        if part == "..":
+            parts.pop()
+        elif part != ".":
+            parts.append(part)
+    return "/" + "/".join(parts) + "/"
+
+
+@pytest.mark.parametrize("audience", Audience)
+def test_any_audience_is_three_clicks_from_everything_for_it(real_site, audience):
+    """From the front page, its own page is one click away, and each guide and checklist for it two."""
+    own = f"/da/for/{audience}/"
+    assert own in links(real_site, "/da/")
+    there = set(links(real_site, own))
+    for page in sorted((ROOT / "docs").glob("guides/*.md")) + sorted((ROOT / "docs").glob("checklists/*.md")):
+        said = re.search(r"^audience: \[(.*)\]$", page.read_text("utf-8"), re.MULTILINE)
+        if said and str(audience) in said[1].split(", "):
+            assert f"/da/{page.parent.name}/{page.name.split('.')[0]}/" in there
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_any_phase_is_reached_from_the_front_page(real_site, phase):
+    """The picture of the phases leads to each; a phase's page has everything that is of use in it, and leads to its neighbours."""
+    own = f"/da/phases/{phase}/"
+    assert own in links(real_site, "/da/") and own in links(real_site, "/da/phases/")
+    there = set(links(real_site, own))
+    for page in sorted((ROOT / "docs").glob("*/*.md")):
+        said = re.search(r"^phase: \[(.*)\]$", page.read_text("utf-8"), re.MULTILINE)
+        if said and str(phase) in said[1].split(", ") and page.parent.name in ("guides", "checklists", "templates", "methods"):
+            assert f"/da/{page.parent.name}/{page.name.split('.')[0]}/" in there
+    phases = list(Phase)
+    number = phases.index(phase)
+    beside = {f"/da/phases/{phases[at]}/" for at in (number - 1, number + 1) if 0 <= at < len(phases)}
+    assert {address for address in there if address.startswith("/da/phases/") and address != "/da/phases/"} == beside
+
+
+def test_methods_and_templates_have_a_page_for_each_kind(real_site):
+    """Every method and template is on the page of its kind, and on no other's."""
+    for folder in ("methods", "templates"):
+        kinds: dict[str, set[str]] = {}
+        for page in (real_site / "da" / folder / "kind").iterdir():
+            kinds[page.name] = {address for address in links(real_site, f"/da/{folder}/kind/{page.name}/") if address.count("/") == 4}
+        for page in (ROOT / "docs" / folder).glob("*.da.md"):
+            said = re.search(r"^kind: (\w+)$", page.read_text("utf-8"), re.MULTILINE)
+            address = f"/da/{folder}/{page.name.split('.')[0]}/"
+            assert [kind for kind, found in kinds.items() if address in found] == [said[1]]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("address", ["/guides/model-on-one-page/", "/phases/", "/guides/roles/"])
+def test_pictures_are_whole_and_told(real_site, language, address):
+    """A picture has a name, says what it shows, and everything written in it stands beside it as well."""
+    html = (real_site / language / address.strip("/") / "index.html").read_text("utf-8")
+    figures = re.findall(r'<figure class="cp-picture">\s*(<svg.*?</svg>)\s*<figcaption>(.*?)</figcaption>', html, re.DOTALL)
+    assert figures
+    for drawn, told in figures:
+        picture = ElementTree.fromstring(drawn)
+        assert picture.find("title").text and picture.find("desc").text
+        for item in re.findall(r"<li>(.*?)</li>", told, re.DOTALL):
+            name = re.sub(r"<[^>]+>", "", item.split("<p>")[0]).strip()
+            assert name and name in " ".join("".join(text.itertext()) for text in picture.iter("text"))
+        for text in picture.iter("text"):
+            assert "".join(text.itertext()).strip()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("address", ["/fi/guides/model-on-one-page/", "/da/phases/", "/da/phases/run/", "/is/guides/roles/", "/sv/for/organisation/", "/da/methods/", "/da/templates/kind/mail/"])
+def test_they_are_accessible(visit, address, width, scheme):
+    """axe finds nothing, nothing is wider than the screen, and no text of a picture runs out of it or into another one."""
+    page = visit(address, width=width, scheme=scheme).page
+    assert accessibility_violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("""() => [...document.querySelectorAll('.cp-picture svg')].flatMap(svg => {
+        const edge = svg.getBoundingClientRect(), texts = [...svg.querySelectorAll('text')], boxes = texts.map(text => text.getBoundingClientRect())
+        const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 2 && b.top < a.bottom - 2
+        return texts.filter((text, index) => boxes[index].left < edge.left - 1 || boxes[index].right > edge.right + 1
+            || boxes.some((other, number) => number !== index && meet(boxes[index], other))).map(text => text.textContent)
+    })""") == []
