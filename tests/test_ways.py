@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import urljoin
 from xml.etree import ElementTree
 
 import pytest
@@ -31,23 +32,7 @@ def links(site: Path, address: str) -> list[str]:
     html = (site / address.strip("/") / "index.html").read_text("utf-8")
     parser = _Links()
     parser.feed(html[html.index("<main"):html.index("</main>")])
-    base = Path(address)
-    found = []
-    for link in parser.found:
-        if "://" not in link and not link.startswith(("#", "mailto:")):
-            path = (base / link.split("#")[0]).as_posix()
-            found.append(re.sub(r"[^/]+/\.\./", "", path) if ".." not in path else _normal(path))
-    return found
-
-
-def _normal(path: str) -> str:
-    parts: list[str] = []
-    for part in path.strip("/").split("/"):
-        if part == "..":
-            parts.pop()
-        elif part != ".":
-            parts.append(part)
-    return "/" + "/".join(parts) + "/"
+    return [urljoin(address, link.split("#")[0]) for link in parser.found if "://" not in link and not link.startswith(("#", "mailto:"))]
 
 
 @pytest.mark.parametrize("audience", Audience)
