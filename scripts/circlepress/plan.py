@@ -21,6 +21,7 @@ from .views import circle as circle_views
 from .views import gateway as gateway_views
 from .views import handbook as handbook_views
 from .views import search as search_views
+from .views.about import about_links
 from .views.common import Desk
 from .views.listing import public_circles
 from .views.meetings import meetings
@@ -113,6 +114,7 @@ def plan(catalogue: Catalogue, settings: Settings, resolved: ResolvedEdition, ma
         "contact": settings.contact,
         "licence": settings.licence,
         "repository": settings.repository,
+        "about": about_links(desk),
         "search": with_search and edition.kind is not EditionKind.GATEWAY,
         "preview": preview,
         "made_text": desk.wording.date(made) if made else "",

@@ -7,15 +7,17 @@ What cannot be read is a problem; everything else goes on.
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 from .language import COMMON_SLIPS, DEFAULT_CHAIN, OWN_NAME
 from .markdown_source import line_and_column
 from .picture import measure
 from .problem import CirclepressError, Place, Problem, UsageError
-from .source import Entry, ImageFile, KeyPath, Positions, Settings, SourceFile, Sources
+from .source import Accessibility, Entry, ImageFile, KeyPath, Positions, Settings, SourceFile, Sources
 from .survey import IMAGE_NAME, survey
 from .text_direction import without_turns
 from .yaml_source import CONTROL_CHARACTER, parse_yaml
@@ -135,7 +137,7 @@ def _settings(file: SourceFile) -> Settings:
                              COMMON_SLIPS.get(step, f"The project's languages are: {', '.join(codes)}."))
         if isinstance(chain, list):
             chains[code] = tuple(chain)
-    known = {"fallback", "publisher", "publisher_address", "contact", "licence", "repository"}
+    known = {"accessibility", "fallback", "publisher", "publisher_address", "contact", "licence", "repository"}
     for key in own:
         if key not in known:
             raise refuse((*own_path, key), f"circlepress has no setting {key!r}.", f"It has: {', '.join(sorted(known))}.")
@@ -152,7 +154,48 @@ def _settings(file: SourceFile) -> Settings:
         licence=str(own.get("licence") or "CC-BY-4.0"),
         repository=str(own.get("repository") or ""),
         custom_dir=str(theme.get("custom_dir") or "") if isinstance(theme, dict) else "",
+        accessibility=_accessibility(own.get("accessibility"), (*own_path, "accessibility"), codes, default or codes[0], refuse),
     )
+
+
+_STATEMENT = ("assessed", "body", "contact", "faults", "method", "phone", "statement", "updated")
+_ADDRESS = re.compile(r"https://[^\s\"'<>]+")
+
+
+def _accessibility(given: object, path: KeyPath, languages: Sequence[str], default: str, refuse: Callable[..., CirclepressError]) -> Accessibility | None:
+    """Return what the settings say of accessibility; raise what `refuse` makes of a mistake."""
+    if not given:
+        return None
+    if not isinstance(given, dict) or set(given) - set(_STATEMENT):
+        wrong = sorted(set(given) - set(_STATEMENT))[0] if isinstance(given, dict) else ""
+        raise refuse((*path, wrong) if wrong else path, f"accessibility has no setting {wrong!r}." if wrong else "accessibility is not a list of settings.",
+                     f"It has: {', '.join(_STATEMENT)}.")
+
+    def day(key: str) -> date:
+        try:
+            return date.fromisoformat(str(given.get(key)))
+        except ValueError:
+            raise refuse((*path, key), f"accessibility needs the day on which the site was {key}.", f"Write it as in {key}: 2026-11-26.") from None
+
+    def localised(value: object, where: KeyPath) -> Mapping[str, str]:
+        if isinstance(value, dict):
+            for language in value:
+                if language not in languages:
+                    raise refuse((*where, language), f"{language!r} is not a language of this project.", f"The project's languages are: {', '.join(languages)}.")
+            return {language: str(text) for language, text in value.items()}
+        return {default: str(value)} if value else {}
+
+    for key in ("body", "contact"):
+        if not isinstance(given.get(key), str) or not given[key].strip():
+            raise refuse((*path, key) if key in given else path, f"accessibility does not say its {key}.",
+                         "body is who answers for the site, contact a mail address to which readers write when something does not work.")
+    statement = str(given.get("statement") or "")
+    if statement and not _ADDRESS.fullmatch(statement):
+        raise refuse((*path, "statement"), f"{statement!r} is not the address of a statement.", "It begins with https://.")
+    faults = given.get("faults") or []
+    return Accessibility(
+        given["body"], given["contact"], str(given.get("phone") or ""), day("assessed"), day("updated"), localised(given.get("method"), (*path, "method")),
+        tuple(localised(fault, (*path, "faults", number)) for number, fault in enumerate(faults if isinstance(faults, list) else [faults])), statement)
 
 
 def _too_large(path: str, size: int, limit: int) -> Problem:

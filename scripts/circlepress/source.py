@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from .problem import Place
 
@@ -100,6 +101,26 @@ class ImageFile:
 
 
 @dataclass(frozen=True)
+class Accessibility:
+    """What a site says of its accessibility, for the statement that directive 2016/2102 asks of public bodies."""
+
+    body: str
+    """Who answers for the site."""
+    contact: str
+    """A mail address."""
+    phone: str
+    assessed: date
+    updated: date
+    """The day the statement was last looked at; after twelve months a warning asks for it."""
+    method: Mapping[str, str]
+    """How the site was assessed, by language."""
+    faults: tuple[Mapping[str, str], ...]
+    """What does not work yet, each by language; with none, the site says that it meets WCAG 2.2 at level AA."""
+    statement: str
+    """The address of the official statement, where a country keeps them in one place (DK, NO)."""
+
+
+@dataclass(frozen=True)
 class Settings:
     """What the maintainers decided in `mkdocs.yml`."""
 
@@ -119,6 +140,8 @@ class Settings:
     """Where the sources are, for "improve this page"; empty when not said."""
     custom_dir: str
     """The project's own theme folder, relative to the project; empty when it has none."""
+    accessibility: Accessibility | None = None
+    """`None` when nothing is said of it."""
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ class _Options(Config):
     contact = config_options.Optional(config_options.Type(str))
     licence = config_options.Optional(config_options.Type(str))
     repository = config_options.Optional(config_options.Type(str))
+    accessibility = config_options.Optional(config_options.Type(dict))
 
 
 class CirclepressPlugin(BasePlugin[_Options]):

@@ -13,6 +13,7 @@ from ..freshness import State, freshness
 from ..metadata.kinds import Audience
 from ..metadata.materials import Picture
 from ..wording import interface_words
+from .about import about_pages
 from .checks import explained_page
 from .coming import coming_page, next_up
 from .common import Desk, begun_with_a_capital, own_names
@@ -36,7 +37,7 @@ def handbook_pages(desk: Desk) -> list[PlannedPage]:
     pages += [_material_page(desk, page) for _, page in sorted(desk.resolved.page_by_reference.items())
               if page.material.kind is not Kind.FRONT]
     pages += [page for kind in LISTED_KINDS if _of_kind(desk, kind) for page in list_pages(desk, kind)]
-    pages += [*ways_pages(desk), *directory_pages(desk), coming_page(desk), family_page(desk), _glossary_page(desk), explained_page(desk), _all_pages_page(desk), _translations_page(desk)]
+    pages += [*ways_pages(desk), *about_pages(desk), *directory_pages(desk), coming_page(desk), family_page(desk), _glossary_page(desk), explained_page(desk), _all_pages_page(desk), _translations_page(desk)]
     return pages + _moved_pages(desk, pages)
 
 
@@ -263,8 +264,8 @@ def _all_pages_page(desk: Desk) -> PlannedPage:
               for kind in LISTED_KINDS if _of_kind(desk, kind)]
     home = desk.handbook_address
     groups.append({"id": "tools", "title": desk.wording.text("all.tools"), "links": [
-        {"title": {"text": desk.wording.text(f"{name}.title"), "lang": ""}, "summary": {"text": desk.wording.text(f"{name}.summary"), "lang": ""},
-         "address": f"{home}{name}/", "other_language": ""} for name in ("glossary", "checks", "translations")]})
+        {"title": {"text": desk.wording.text(f"{words}.title"), "lang": ""}, "summary": {"text": desk.wording.text(f"{words}.summary"), "lang": ""},
+         "address": f"{home}{name}/", "other_language": ""} for name, words in (("phases", "picture.phases"), *((name, name) for name in ( "glossary", "checks", "translations", "reviewed", "privacy", "sources")))]})
     if circles := listed_circles(desk):
         groups.append({"id": "circles", "title": desk.wording.text("circles.title"), "links": [
             *({"title": {"text": desk.wording.text(f"{name}.title"), "lang": ""}, "summary": {"text": desk.wording.text(f"{name}.summary"), "lang": ""},
