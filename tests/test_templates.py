@@ -7,6 +7,7 @@ from datetime import date
 from html import unescape
 
 import pytest
+from icalendar import Calendar
 from support.browser import Served, Visit, accessibility_violations
 from support.project import CircleProject
 
@@ -411,6 +412,21 @@ def test_a_list_for_meetings_counts_from_the_next_one(lettered: CircleProject):
     assert "Regnet fra næste møde, 3. december 2026" in lettered.main(f"{CIRCLE}/checklists/run/")
     lettered.build(with_search=False, today=date(2026, 9, 10))
     assert "Regnet fra næste møde, 10. september 2026" in lettered.main(f"{CIRCLE}/checklists/run/")
+
+
+def test_the_tasks_of_a_list_are_a_calendar(lettered: CircleProject):
+    """The dated items are whole days in a calendar, known by circle, list and item, so that they move when the circle does."""
+    def tasks() -> list[tuple[str, date, str]]:
+        read = Calendar.from_ical((lettered.build(with_search=False).site / f"{CIRCLE.strip('/')}/checklists/ready/tasks.ics").read_bytes())
+        return [(str(event["uid"]), event["dtstart"].dt, str(event["summary"])) for event in read.walk("VEVENT")]
+
+    uids = [f"small-circle.ready.{item}@prove.example.org" for item in ("last", "early", "weekend")]
+    assert tasks() == [(uids[0], date(2026, 8, 18), "En lille cirkel: Alle har fået en mail"),
+                       (uids[1], date(2026, 6, 23), "En lille cirkel: Formålet kan læses højt"),
+                       (uids[2], date(2026, 8, 28), "En lille cirkel: Der er kaffe til alle")]
+    assert 'href="tasks.ics"' in lettered.main(f"{CIRCLE}/checklists/ready/")
+    lettered.edit("circles/small-circle/circle.yml", "start: 2026-09-01", "start: 2026-09-08")
+    assert [(uid, day) for uid, day, _ in tasks()] == [(uids[0], date(2026, 8, 25)), (uids[1], date(2026, 6, 30)), (uids[2], date(2026, 9, 4))]
 
 
 # --- in a browser ----------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """The sixth stage: take-aways, the files people and programs leave with.
 
-So far: calendars (each session's, each circle's, the handbook's), a feed for each edition, the catalogue of everything public, and the style
+So far: calendars (each session's, each circle's, the handbook's, each dated checklist's), a feed for each edition, the catalogue of everything public, and the style
 of circles with a brand.
 """
 
@@ -13,7 +13,7 @@ from functools import partial
 from .catalogue import Catalogue
 from .edition import Edition, EditionKind, ResolvedEdition, TakeAway
 from .source import Settings
-from .takeaways import brand, calendar, catalogue, feed
+from .takeaways import brand, calendar, catalogue, feed, tasks
 from .views.common import Desk
 
 
@@ -32,6 +32,9 @@ def export(everything: Catalogue, settings: Settings, resolved: ResolvedEdition,
     else:
         calendars = {"circles/calendar.ics": calendar.handbook_calendar(desk, made)}
     files += [TakeAway(edition, name, repr(plan), partial(calendar.calendar_file, plan)) for name, plan in calendars.items() if plan]
+    if edition.kind is EditionKind.MICROSITE:
+        files += [TakeAway(edition, f"checklists/{identifier}/tasks.ics", repr(plan), partial(tasks.task_file, plan))
+                  for identifier, plan in tasks.task_calendars(desk, made).items()]
     if said := feed.feed_of(desk):
         files.append(TakeAway(edition, feed.NAME, repr(said), partial(feed.feed_file, said)))
     own = resolved.circle.facts.brand if edition.kind is EditionKind.MICROSITE else None

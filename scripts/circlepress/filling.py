@@ -26,6 +26,10 @@ _ALONE = re.compile(f"<p>{_BEGIN}([a-z_.]+){_END}</p>")
 _ID = re.compile(r'(<(?:h[2-6]|li|sup|a)\b[^>]*?) id="[^"]*"')
 _TAG = re.compile(r'<[a-z][a-z0-9]*(?: [a-z-]+="[^"]*")* ?/?>')
 _TARGET = re.compile(f' (?:href|src)="[^"]*{_BEGIN}[^"]*"')
+_MARKS = f"{_BEGIN}[a-z_.]+{_END}(?:, {_BEGIN}[a-z_.]+{_END})*"
+_ROWS = re.compile(f"^((?:<p>)?{_MARKS})\n(?={_MARKS}(?:</p>)?$)", re.MULTILINE)
+"""A line of nothing but marks before another such line: a name above an address, as in a signature."""
+_LINES_ALONE = {"write.lines": 3, "write.line": 1}
 _LINE = "______"
 _BARE = f'<span class="cp-line">{_LINE}</span>'
 
@@ -51,8 +55,8 @@ def filled(html: str, values: Values, labels: Mapping[str, str], site: str, *, k
     """
     def alone(match: re.Match) -> str:
         name = match[1]
-        if name == "write.lines":
-            return f'<p class="cp-lines">{" ".join([_BARE] * 3)}</p>'
+        if name in _LINES_ALONE:
+            return f'<p class="cp-lines">{" ".join([_BARE] * _LINES_ALONE[name])}</p>'
         found = _known(values.get(name, ()), site)
         if len(found) < 2:
             return f"<p>{inline(match)}</p>"
@@ -71,7 +75,7 @@ def filled(html: str, values: Values, labels: Mapping[str, str], site: str, *, k
 
     if not keeps_ids:
         html = _ID.sub(r"\1", html)
-    return _MARK.sub(inline, _ALONE.sub(alone, _TAG.sub(in_tag, html))) if _BEGIN in html else html
+    return _MARK.sub(inline, _ALONE.sub(alone, _ROWS.sub(r"\1<br>\n", _TAG.sub(in_tag, html)))) if _BEGIN in html else html
 
 
 def filled_line(text: str, values: Values, labels: Mapping[str, str], site: str, change: Callable[[str], str] = str) -> str:

@@ -23,7 +23,7 @@ MEANING_BY_PLACEHOLDER = {
     "circle.cost": "who pays for what",
     "circle.organisations": "the home organisations with their countries (a list)",
     "circle.countries": "the countries they come from",
-    "circle.voluntary": "whether taking part is voluntary",
+    "circle.voluntary": "whether taking part is voluntary, as a sentence",
     "circle.own_practice": "what participants bring from their own work",
     "circle.learning_agent": "whom participants tell at home",
     "circle.sharing": "what participants share, and what stays in the circle",

@@ -42,7 +42,7 @@ def circle_facts(desk: Desk, circle: Circle, home: str) -> Facts:
         "circle.cost": _said(desk.say(frame.cost)),
         "circle.organisations": _texts(f"{one.name} ({wording.country(one.country)})" for one in facts.organisations),
         "circle.countries": _listed(desk, [wording.country(code) for code in countries]),
-        "circle.voluntary": _text(wording.text(f"voluntary.{facts.voluntary}") if facts.voluntary else ""),
+        "circle.voluntary": _text(wording.text(f"letters.voluntary.{facts.voluntary}") if facts.voluntary else ""),
         "circle.resources": [said for one in facts.resources if (said := desk.say(one.text))],
         "circle.support": [{"text": f"{wording.text(f'support.{one.who}')}: {said['text']}", "lang": said["lang"]}
                            for one in facts.support if (said := desk.say(one.text))],

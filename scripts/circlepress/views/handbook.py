@@ -11,12 +11,12 @@ from ..edition import EditionKind, PlannedPage, ResolvedPage
 from ..filling import marked, names_in
 from ..freshness import State, freshness
 from ..metadata.kinds import Audience
-from ..metadata.materials import Picture
+from ..metadata.materials import ChecklistItem, Picture
 from ..wording import interface_words
 from .about import about_pages
 from .checks import explained_page
 from .coming import coming_page, next_up
-from .common import Desk, begun_with_a_capital, own_names
+from .common import Desk, Said, begun_with_a_capital, own_names
 from .directory import directory_pages
 from .family import family_page
 from .listing import circle_card, listed_circles
@@ -199,12 +199,8 @@ def checklist_groups(desk: Desk, page: ResolvedPage, day: date | None = None) ->
     With a `day` to count from, the groups have dates and are in their order; without one, they are in the order they are written.
     """
     facts = page.material.facts
-    given, language = page.words("items") or ({}, page.material.original)
     groups: dict[tuple[str, str], list[dict]] = {}
-    for item in facts.items:
-        text = given.get(item.id) if isinstance(given, dict) else None
-        words = {"text": text or item.text, "lang": (language if text else page.material.original)}
-        words["lang"] = "" if words["lang"] == desk.language else words["lang"]
+    for item, words in checklist_items(desk, page):
         on = due(day, item.when) if day and item.when else None
         groups.setdefault((on.isoformat() if on else "", offset(desk, item.when)), []).append({
             "id": item.id, "text": words, "for": str(item.who or ""),
@@ -215,10 +211,21 @@ def checklist_groups(desk: Desk, page: ResolvedPage, day: date | None = None) ->
         groups = dict(sorted(groups.items(), key=lambda group: (not group[0][0], group[0][0])))
     whose = [audience for audience in Audience if any(item.who is audience for item in facts.items)]
     return {
-        "groups": [{"when": begun_with_a_capital(desk.wording.date(date.fromisoformat(on), "full")) if on else when, "offset": when if on else "", "items": items}
-                   for (on, when), items in groups.items()],
+        "groups": [{"when": begun_with_a_capital(desk.wording.date(date.fromisoformat(on), "full")) if on else when, "offset": when if on else "",
+                    "items": items} for (on, when), items in groups.items()],
         "whose": [{"id": str(one), "name": desk.wording.text(f"audience.{one}.name")} for one in whose] if len(whose) > 1 else [],
     }
+
+
+def checklist_items(desk: Desk, page: ResolvedPage) -> list[tuple[ChecklistItem, Said]]:
+    """Return a checklist's items with their words, each by itself in another language when it is missing."""
+    given, language = page.words("items") or ({}, page.material.original)
+    found = []
+    for item in page.material.facts.items:
+        text = given.get(item.id) if isinstance(given, dict) else None
+        spoken = language if text else page.material.original
+        found.append((item, {"text": text or item.text, "lang": "" if spoken == desk.language else spoken}))
+    return found
 
 
 def offset(desk: Desk, when: str | None) -> str:

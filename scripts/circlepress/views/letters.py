@@ -20,7 +20,7 @@ from ..metadata.kinds import Phase
 from ..metadata.materials import FilledPer, TemplateKind
 from .common import Desk
 from .facts import Facts, circle_facts, organisation_facts, session_facts
-from .handbook import checklist_groups, offset
+from .handbook import checklist_groups, checklist_items, offset
 from .ways import audience_links, phase_links
 
 AS_TEXT = frozenset({TemplateKind.MAIL, TemplateKind.LETTER})
@@ -60,6 +60,12 @@ def _blank_labels(desk: Desk, names: list[str]) -> dict[str, str]:
     """Return what a blank is for, by placeholder; `desk` is in the language of the letter."""
     words = desk.wording.words
     return {name: words[f"blank.{name}"] for name in names if f"blank.{name}" in words}
+
+
+def dated_tasks(desk: Desk, page: ResolvedPage) -> list[tuple[str, date, str]]:
+    """Return the items of a checklist that the circle's dates give a day: their ids, the days, their words."""
+    day = anchor_day(desk.resolved.circle, anchor_of(page.material.facts.phase), desk.today)
+    return [(item.id, due(day, item.when), words["text"]) for item, words in checklist_items(desk, page) if item.when] if day else []
 
 
 class _Writer:
@@ -158,6 +164,7 @@ def _checklist_page(desk: Desk, circle: Circle, page: ResolvedPage) -> PlannedPa
         "phase": phase_links(desk, material.facts.phase),
         "contents": [], "related": [], "sources": [], "reviewed": "", "authors": [],
         "licence": str(material.facts.licence or desk.settings.licence),
+        "tasks": f"{desk.edition.address}{material.reference}/tasks.ics" if dated_tasks(desk, page) else "",
         "counted": counted if any(item.when for item in material.facts.items) else "",
     } | checklist_groups(desk, page, day)
     return desk.plan_page(path, "checklist.html", page.version.title, page.version.summary, view, page=page, body=desk.prose(page, path))
