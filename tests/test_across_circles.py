@@ -92,7 +92,7 @@ def test_the_tree_is_drawn_with_words(built):
     assert drawn(page) == [
         [("running", "En lille cirkel I gang · Danmark og Sverige"), ("running", "En cirkel hjemme I gang · Danmark og Sverige Begyndte hos Nordby Bibliotek"),
          ("running", "En cirkel ved siden af I gang · Danmark og Sverige Begyndte hos Österby förening")],
-        [("elsewhere", "elsewhere.example.org/circles/first En cirkel på et andet websted"), ("running", "En cirkel langt fra I gang · Danmark og Sverige")]]
+        [("elsewhere", "elsewhere.example.org/ circles/first En cirkel på et andet websted"), ("running", "En cirkel langt fra I gang · Danmark og Sverige")]]
     assert "<title id=\"cp-family-1\">En lille cirkel: et træ med 3 cirkler</title>" in page
     assert "En ny cirkel" in page.split('id="cp-single"')[1]
 

@@ -23,8 +23,6 @@ from .views import handbook as handbook_views
 from .views import search as search_views
 from .views.about import about_links
 from .views.common import Desk
-from .views.listing import public_circles
-from .views.meetings import meetings
 
 
 def is_published(status: str, visibility: str) -> bool:
@@ -105,7 +103,6 @@ def plan(catalogue: Catalogue, settings: Settings, resolved: ResolvedEdition, ma
         "handbook": desk.handbook_address,
         "all_pages": f"{edition.address}all/",
         "feed": f"{edition.address}{feed.NAME}" if edition.kind is not EditionKind.GATEWAY and feed.feed_of(desk) else "",
-        "calendar": edition.kind is EditionKind.HANDBOOK and bool(meetings(desk, public_circles(desk))),
         "project": desk.wording.text("kind.project.many") if catalogue.of_kind(Kind.PROJECT) else "",
         "navigation": navigation,
         "words": desk.wording.words,

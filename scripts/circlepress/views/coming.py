@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from ..edition import PlannedPage
 from .common import Desk
-from .listing import circle_card, listed_circles, standing
+from .listing import circle_card, listed_circles, public_circles, standing
 from .meetings import Meeting, in_words, meetings, midnight_after
 
 
@@ -18,9 +18,9 @@ def coming_page(desk: Desk) -> PlannedPage:
             months.append({"id": entry["date_iso"][:7], "title": entry["month"], "entries": []})
         months[-1]["entries"].append(entry)
     title, summary = desk.wording.text("coming.title"), desk.wording.text("coming.summary")
-    home = desk.handbook_address
     view = {"title": {"text": title, "lang": ""}, "summary": {"text": summary, "lang": ""}, "months": months,
-            "circles_address": f"{home}circles/", "calendar_address": f"{home}circles/calendar.ics", "feed": True}
+            "circles_address": f"{desk.handbook_address}circles/", "feed": True,
+            "calendar": "circles/calendar.ics" if meetings(desk, public_circles(desk)) else ""}
     return desk.plan_page("circles/coming/index.md", "coming.html", title, summary, view)
 
 

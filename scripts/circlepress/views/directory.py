@@ -57,8 +57,7 @@ def _value_page(desk: Desk, facet: str, value: dict, filters: list[dict], cards:
 def _common(desk: Desk, title: str, summary: str, filters: list[dict]) -> dict:
     home = desk.handbook_address
     return {"title": {"text": title, "lang": ""}, "summary": {"text": summary, "lang": ""}, "filters": filters, "directory": f"{home}circles/",
-            "coming_address": f"{home}circles/coming/", "family_address": f"{home}circles/family/",
-            "calendar_address": f"{home}circles/calendar.ics", "feed": True}
+            "coming_address": f"{home}circles/coming/", "family_address": f"{home}circles/family/", "feed": True}
 
 
 def _facets_of(desk: Desk, circle: Circle) -> dict[str, list[str]]:
