@@ -228,6 +228,19 @@ def test_pages_that_regroup_facts_are_not_searched(circle):
     assert [page for page in PAGES if "data-pagefind-body" in circle.page(f"{HOME}{page}/")] == []
 
 
+def test_an_unlisted_circle_is_nowhere_to_be_found(circle):
+    """Only who knows its address finds an unlisted circle: no list, search, feed, calendar, catalogue or sitemap names it, and each
+    of its pages asks search engines to stay away."""
+    circle.edit(CIRCLE, "status: running", "status: running\nvisibility: unlisted").build()
+    own = circle.site.resolve() / "circles/complete"
+    assert own.is_dir()
+    elsewhere = [path for path in circle.site.resolve().rglob("*") if path.is_file() and own not in path.parents]
+    assert [path.name for path in elsewhere if b"circles/complete/" in path.read_bytes()] == []
+    pages = [path for path in own.rglob("*.html") if path.name != "404.html"]
+    assert len(pages) > 20 and [path for path in pages if '<meta name="robots" content="noindex">' not in path.read_text("utf-8")] == []
+    assert [path for path in own.rglob("sitemap.xml") if "<loc>" in path.read_text("utf-8")] == []
+
+
 # --- in a browser ----------------------------------------------------------------------------------------------------
 
 

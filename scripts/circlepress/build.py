@@ -38,6 +38,8 @@ class BuildRequest:
     """The day readers are told the site was made, if any (`datetime.date`)."""
     with_search: bool = False
     preview: bool = False
+    copied: str = ""
+    """The id of a circle that is built whatever its visibility, because it is not for the site."""
     plain: bool = False
     """Let stock MkDocs render."""
     search_later: bool = False

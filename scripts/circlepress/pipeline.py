@@ -42,6 +42,7 @@ from .theme import theme_folders
 
 if TYPE_CHECKING:
     from .catalogue import Catalogue
+    from .offline import Copied
     from .source import Sources
 
 
@@ -107,6 +108,8 @@ class Request:
     """Keep the search indexes of editions that were there before; the next build without this makes them anew."""
     here_below: int = 0
     """Fewer editions than this are built in this process."""
+    copied: str = ""
+    """A circle to be copied, whatever its visibility; see `copy_circle`."""
     cluster: str = ""
     """The address of a Dask scheduler whose workers build the editions; see `cluster.py`."""
 
@@ -273,8 +276,8 @@ def _plan(state: State, request: Request, *, whole: bool = False) -> _Plan:
     with_search = request.with_search and search.is_available()
     state.look_at_everything()
     settings, workshop = state.settings, state.workshop
-    shown = {name: presence for name, presence in workshop.presence_by_unit.items()
-             if not name.startswith(TEMPLATES) and (request.preview or is_published(presence.status, presence.visibility))}
+    shown = {name: presence for name, presence in workshop.presence_by_unit.items() if not name.startswith(TEMPLATES)
+             and (request.preview or is_published(presence.status, presence.visibility) or name == f"circles/{request.copied}")}
     languages_by_circle = {name.rsplit("/", 1)[1]: presence.languages for name, presence in shown.items()}
     _refuse_unknown(request, settings.languages, {name.rsplit("/", 1)[1] for name in workshop.outline_by_unit if not name.startswith(TEMPLATES)},
                     languages_by_circle)
@@ -300,8 +303,8 @@ def _build_editions(state: State, request: Request, plan: _Plan, stale: Sequence
     from .unit import Task
 
     workshop = state.workshop
-    workshop.request = BuildRequest(work, plan.themes, state.engine, request.made, plan.with_search, request.preview, request.plain, request.search_later,
-                                    state.cache)
+    workshop.request = BuildRequest(work, plan.themes, state.engine, request.made, plan.with_search, request.preview, request.copied, request.plain,
+                                    request.search_later, state.cache)
     tasks: dict[str, list[Edition]] = {}
     for edition in stale:
         tasks.setdefault(f"circles/{edition.circle}" if edition.circle else edition.name if edition.kind is EditionKind.HANDBOOK else HANDBOOK, []).append(edition)
@@ -420,6 +423,42 @@ def build_share(project: Path, request: Request, number: int, count: int, *, on_
     clock.stop("write")
     problems = tuple(sorted({*state.problems, *(problem for one in built for problem in one.problems)}))
     return Published(request.output, tuple(built), problems, (), plan.with_search, 0, clock.seconds)
+
+
+def copy_circle(project: Path, request: Request, *, on_planned: Callable[[int], None] = lambda count: None,
+                on_built: Callable[[BuiltEdition], None] = lambda edition: None) -> tuple[Copied, tuple[Problem, ...]]:
+    """Write a copy of the circle `request.copied` to `request.output`, a folder or a ZIP, that opens without a server.
+
+    With the copy come the problems of the circle and of what was built. Raises as `build` does, and `UsageError` for a
+    circle that is not whole.
+    """
+    from . import offline
+    from .plan import editions, is_published
+
+    offline.refuse_foreign(request.output)
+    name = f"circles/{request.copied}"
+    state = State(project, request.today, request.jobs, request.caches, request.verify)
+    plan = _plan(state, replace(request, circles=(request.copied,), with_search=False))
+    presence = state.workshop.presence_by_unit.get(name)
+    if presence is None:
+        raise UsageError(f"The circle {request.copied!r} has errors that leave it out. Mend what `circlepress check {name}` tells first.")
+    languages = {language if language in plan.settings.languages else plan.settings.languages[0] for language in presence.languages}
+    handbook = [edition for edition in editions({}, plan.settings) if edition.kind is EditionKind.HANDBOOK and edition.language in languages]
+    wanted = [*plan.wanted, *handbook]
+    state.workshop.online = tuple(sorted(plan.wanted))
+    on_planned(len(wanted))
+    try:
+        with tempfile.TemporaryDirectory(prefix="circlepress-copy-") as work:
+            built = _build_editions(state, request, replace(plan, with_search=False), wanted, Path(work), None, on_built)
+            if lost := [one.edition.name for one in built if not one.folder]:
+                raise CirclepressError(f"{', '.join(lost)} could not be built, so there is no copy. `circlepress check` may tell why.")
+            copied = offline.write(request.output, request.copied, built, plan.themes, plan.settings.address,
+                                   is_online=is_published(presence.status, presence.visibility))
+    except OSError as error:
+        if error.errno not in _DISK_TROUBLE:
+            raise
+        raise CirclepressError(f"The copy cannot be written to {request.output} ({error.strerror}).") from None
+    return copied, tuple(problem for problem in state.problems if problem.place.path.startswith(f"{name}/"))
 
 
 def publish_shares(project: Path, output: Path, folders: Sequence[Path], *, jobs: int = 1, caches: Path | None = None,

@@ -146,7 +146,7 @@ class Workshop:
         """The project for a build: the handbook whole, of every circle its facts."""
         preview = self.request.preview
         shown = {name for name, presence in self.presence_by_unit.items()
-                 if name.startswith(TEMPLATES) or preview or is_published(presence.status, presence.visibility)}
+                 if name.startswith(TEMPLATES) or preview or is_published(presence.status, presence.visibility) or name == f"circles/{self.request.copied}"}
         circles = _Circles(self.light_circle, [name for name in shown if not name.startswith(TEMPLATES)])
         templates = _Circles(self.whole_circle, [name for name in shown if name.startswith(TEMPLATES)])
         left_out = self.handbook.left_out | {f"circles/{name.rsplit('/', 1)[1]}" for name in self.outline_by_unit if name not in shown}
@@ -173,8 +173,11 @@ class Workshop:
     def build(self, task: Task) -> list[BuiltEdition]:
         """Build some editions of one unit; one that fails is returned without a folder and never stops the others."""
         use_pinned_time_zones()
-        catalogue = self.catalogue
+        catalogue, settings = self.catalogue, self.settings
         if task.name != HANDBOOK:
+            presence = self.presence_by_unit[task.name]
+            if not self.request.preview and not is_published(presence.status, presence.visibility):
+                settings = replace(settings, address="")  # its pages are on no site
             try:
                 if self.looked_at_last and self.looked_at_last[0] == task.name:
                     _, circle, findings = self.looked_at_last
@@ -190,14 +193,14 @@ class Workshop:
         built = []
         for edition in task.editions:
             try:
-                resolved = resolve(catalogue, edition, self.settings.chain_by_language)
-                planned = plan(catalogue, self.settings, resolved, self.request.made, self.online, with_search=self.request.with_search,
+                resolved = resolve(catalogue, edition, settings.chain_by_language)
+                planned = plan(catalogue, settings, resolved, self.request.made, self.online, with_search=self.request.with_search,
                                preview=self.request.preview, today=self.today)
-                takeaways = export(catalogue, self.settings, resolved, self.request.made, self.online, today=self.today, preview=self.request.preview)
+                takeaways = export(catalogue, settings, resolved, self.request.made, self.online, today=self.today, preview=self.request.preview)
             except Exception as error:  # a mistake of ours or a text nobody thought of: one edition, never all
                 built.append((_not_planned(edition, error), {}))
                 continue
-            one = build_edition(planned, takeaways, self.project, self.settings.address, self.request, task.earlier.get(edition.name))
+            one = build_edition(planned, takeaways, self.project, settings.address, self.request, task.earlier.get(edition.name))
             built.append((one, planned.found))
         return with_indexes(built, self.request)
 

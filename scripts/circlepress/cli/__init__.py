@@ -13,7 +13,7 @@ from ..problem import CirclepressError
 from .common import Context, project_folder
 
 _COMMANDS = (
-    "advise", "build", "check", "coverage", "exchange",
+    "advise", "build", "check", "copy", "coverage", "exchange",
     "fmt", "fork", "new", "plan", "publish",
     "schema", "serve", "status", "translate",
 )
