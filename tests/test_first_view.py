@@ -39,12 +39,14 @@ PAGES = {
     "microsite front page": "/circles/digital-help-2026/da/",
     "session": "/circles/digital-help-2026/da/sessions/02-what-we-tried/",
     "run sheet": "/circles/digital-help-2026/da/sessions/02-what-we-tried/run-sheet/",
+    "run mode": "/circles/digital-help-2026/da/sessions/02-what-we-tried/run/",
     "microsite list": "/circles/digital-help-2026/da/all/",
     "letters": "/circles/digital-help-2026/da/templates/note-to-manager/",
     "dated checklist": "/circles/digital-help-2026/da/checklists/recruit/",
     "circle's own page": "/circles/digital-help-2026/da/next/",
 }
-OWN = {"letters": ("assets/letters.css", "assets/copy.js"), "dated checklist": ("assets/checklist.css", "assets/checklist.js"),
+OWN = {"session": ("assets/agenda.css",), "run sheet": ("assets/agenda.css",), "run mode": ("assets/agenda.css", "assets/run.css", "assets/run.js"),
+       "letters": ("assets/letters.css", "assets/copy.js"), "dated checklist": ("assets/checklist.css", "assets/checklist.js"),
        "circle's own page": ("assets/circle-pages.css", "assets/next.js")}
 """What pages of a kind load besides what all pages share."""
 
@@ -63,6 +65,8 @@ def kind_of(page: str) -> str:
             return "session"
         case ["circles", _, _, "sessions", _, "run-sheet"]:
             return "run sheet"
+        case ["circles", _, _, "sessions", _, "run"]:
+            return "run mode"
         case ["circles", _, _, "templates", _]:
             return "letters"
         case ["circles", _, _, "checklists", _]:

@@ -83,7 +83,7 @@ def attack(identifier: str, word: str, given: dict) -> Attack:
                 text = text.replace(old, new, 1)
             files[f"{home}/{name}"] = text
         meeting = f"/{home}/da/sessions/01-begin/"
-        pages = [f"/{home}/da/", *([meeting, f"{meeting}run-sheet/"] if "session" in given else [])]
+        pages = [f"/{home}/da/", *([meeting, f"{meeting}run-sheet/", f"{meeting}run/"] if "session" in given else [])]
     else:
         files = {f"docs/guides/{identifier}.da.md": guide(f"{word}\n\n{given.get('body', '')}\n\n{word}", given.get("front", ""))}
         pages = [f"/da/guides/{identifier}/"]

@@ -31,6 +31,8 @@ PAGES = {
     "session": "/circles/digital-help-2026/da/sessions/02-what-we-tried/",
     "session through fallback": "/circles/digital-help-2026/en/sessions/03-in-the-conversation/",
     "run sheet": "/circles/digital-help-2026/da/sessions/02-what-we-tried/run-sheet/",
+    "run mode": "/circles/digital-help-2026/da/sessions/02-what-we-tried/run/",
+    "what to bring": "/circles/digital-help-2026/da/materials/",
     "letters and lists": "/circles/digital-help-2026/sv/templates/",
     "filled mail": "/circles/digital-help-2026/da/templates/note-to-manager/",
     "filled mail through fallback": "/circles/digital-help-2026/sv/templates/note-to-manager/",

@@ -28,7 +28,7 @@ _NOT_RUNNING = re.compile(r"\n(?:(?:#|!!!|\?\?\?)[^\n]*|[^\n\[\]<`\\{}|]*[\[\]<`
 Like the one before, it begins with the end of the line above: Python finds a sign it knows much sooner than a beginning.
 """
 _STEP = re.compile(r"^[0-9]{1,3}[.)][ \t]+(.*)$")
-_EMPHASIS = re.compile(r"(\*{1,3}|_{2,3})(?=\S)(.{1,300}?)(?<=\S)\1")
+_EMPHASIS = re.compile(r"(?<!\\)(\*{1,3}|(?<!\w)_{1,3})(?=\S)(.{1,300}?)(?<=[^\s\\])\1")
 _LEADING_TIME = re.compile(r"^\*\*([^*]+)\*\*[ \t]*(.*)$", re.DOTALL)
 _PLACEHOLDER = re.compile(r"\{\{([^{}\n]*)\}\}")
 

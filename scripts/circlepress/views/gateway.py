@@ -49,7 +49,9 @@ def _gateway_page(desk: Desk, path: str, view: dict, languages: Collection[str])
 def _moved_pages(desk: Desk, circle: Circle) -> list[PlannedPage]:
     """Return the pages that lead on from what a circle was called before: its gateway, and every page in every language."""
     neighbours = desk.catalogue.neighbours
-    sessions = [f"sessions/{session}{tail}" for session in neighbours.sessions_of(circle.id) for tail in ("", "/run-sheet")]
+    tails = [(f"sessions/{session}{tail}", f"sessions/{session}{to}") for session in neighbours.sessions_of(circle.id)
+             for tail, to in (("", ""), ("/run-sheet", "/run-sheet"), ("/run", "/run-sheet"))]  # not every session can be run
+    tails += [(folder, folder) for folder in ("all", *own_folders(circle.facts))]
     pages = []
     for former in dict.fromkeys(circle.facts.moved):
         if former == circle.id or neighbours.circle_now(former) != circle.id:
@@ -60,7 +62,7 @@ def _moved_pages(desk: Desk, circle: Circle) -> list[PlannedPage]:
             home = Edition(EditionKind.MICROSITE, language, circle.id).address
             words = words_for(circle.facts.title, language, desk.settings.chain_by_language.get(language, ()))
             title = {"text": words.text, "lang": "" if words.language == language else words.language}
-            for name, to in [("index", home), *((tail, f"{home}{tail}/") for tail in ("all", *own_folders(circle.facts), *sessions))]:
+            for name, to in [("index", home), *((tail, f"{home}{to}/") for tail, to in tails)]:
                 pages.append(desk.moved_page(f"circles/{former}/{language}/{name}.md", to, to, title, language))
     return pages
 
