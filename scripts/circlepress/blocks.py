@@ -14,6 +14,8 @@ from .sections import INTRO, sections
 
 META = "meta:"
 """How the names of blocks of a page's metadata begin."""
+TOP = "top"
+"""What stands before the first key of a YAML file."""
 WHOLE = "whole"
 """The one block of a file that is not taken apart."""
 
@@ -114,7 +116,7 @@ def _keys(text: str, indent: str = "") -> list[tuple[str, str]]:
             starts.append((first, match[1] or match[2] or match[3] or '""'))
     if not starts:
         return [(WHOLE, text)]
-    result = [("top", "\n".join(lines[: starts[0][0]]))] if starts[0][0] else []
+    result = [(TOP, "\n".join(lines[: starts[0][0]]))] if starts[0][0] else []
     for (first, name), end in zip(starts, [*(start for start, _ in starts[1:]), len(lines)], strict=True):
         result.append((name, "\n".join(lines[first:end])))
     return result

@@ -10,14 +10,17 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from .blocks import META, Block, apart, page_parts, plain_text, stamp_of, stamps_of, together
+from .blocks import META, TOP, Block, apart, page_parts, plain_text, stamp_of, stamps_of, together
 from .origin import Offer
+from .sections import INTRO
 from .yaml_edit import quoted, scalar
 from .yaml_source import parse_yaml
 
 FILE = ""
 """Stands for the whole file where others stand for blocks."""
 _MARK = f"{META}translation"
+_FIRST = (INTRO, TOP)
+"""What has no heading or key of its own, and would belong to the block before it anywhere else."""
 
 
 class Fate(StrEnum):
@@ -256,7 +259,7 @@ class _Merge:
             if name in result and name not in order:
                 before = next((other for other in reversed(second[: second.index(name)]) if other in order), None)
                 order.insert(order.index(before) + 1 if before else 0, name)
-        return order
+        return sorted(order, key=lambda name: name not in _FIRST)
 
 
 def _mark_of(text: str) -> dict | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from . import link, starting
@@ -99,9 +100,13 @@ def answers_of(making: Making) -> ForkAnswers | Answers:
     return ForkAnswers(**{**kept, "languages": tuple(kept["languages"]), "begin": circle(kept["begin"]) if kept.get("begin") else None})
 
 
-def make(upstream: Upstream, answers: ForkAnswers | Answers) -> Made:
-    """Return the files that answers lead to. Raises `UsageError` when the project has no such circle or template."""
-    return make_circle(upstream, answers) if isinstance(answers, Answers) else _Fork(upstream, answers).run()
+def make(upstream: Upstream, answers: ForkAnswers | Answers, own: Circle | None = None) -> Made:
+    """Return the files that answers lead to.
+
+    `own` is the circle as the fork has it by now: what it needs comes along, too, and where the project does not have the circle
+    any more, it alone says what is needed. Raises `UsageError` when the project has no such circle or template.
+    """
+    return make_circle(upstream, answers) if isinstance(answers, Answers) else _Fork(upstream, answers, own).run()
 
 
 def make_circle(upstream: Upstream, answers: Answers) -> Made:
@@ -122,78 +127,66 @@ def make_circle(upstream: Upstream, answers: Answers) -> Made:
 
 
 class _Fork:
-    def __init__(self, upstream: Upstream, answers: ForkAnswers) -> None:
-        self.upstream, self.answers = upstream, answers
+    def __init__(self, upstream: Upstream, answers: ForkAnswers, own: Circle | None) -> None:
+        self.upstream, self.answers, self.own = upstream, answers, own
         self.catalogue, self.settings = upstream.catalogue, upstream.settings
         self.made = Made()
         self.circle_ids = {answers.begin.id} if answers.begin else {answers.of}
-        self.pages: dict[str, Material] = {}
+        self.every_page = _pages_in(upstream)
+        self.pages: dict[str, _Page] = {}
 
     def run(self) -> Made:
         circle = (self.catalogue.template_by_id if self.answers.begin else self.catalogue.circle_by_id).get(self.answers.of)
-        if circle is None:
+        named = circle or self.own
+        if named is None:
             kind = "circle template" if self.answers.begin else "circle"
-            raise UsageError(f"There is no whole {kind} {self.answers.of!r} any more in the project this is made of.")
-        circles = [circle]
-        if circle.facts.based_on and circle.facts.based_on in self.catalogue.template_by_id:
-            circles.append(self.catalogue.template_by_id[circle.facts.based_on])
-        self._follow(circles)
+            raise UsageError(f"There is no whole {kind} {self.answers.of!r} in the project this is made of.")
+        templates = {one.facts.based_on for one in (named, self.own) if one and one.facts.based_on} | ({self.answers.of} if self.answers.begin else set())
+        circles = [*([circle] if circle else []), *(one for identifier, one in sorted(self.catalogue.template_by_id.items()) if identifier in templates and one is not circle)]
+        self._follow([*circles, *([self.own] if self.own else [])])
         for one in circles:
             self._copy_circle(one)
-        if self.answers.begin:
+        if self.answers.begin and circle:
             begun = make_circle(self.upstream, self.answers.begin)
             self.made.content_by_path |= begun.content_by_path
             self.made.notes += begun.notes
         self._copy_pages()
-        self._own_files(circle)
+        self._own_files()
         return self.made
 
     # --- which pages -------------------------------------------------------------------------------------------------
 
     def _follow(self, circles: Iterable[Circle]) -> None:
-        waiting = ["index", *(material.reference for material in self.catalogue.material_by_reference.values() if _is_for_a_circle(material))]
+        """Find every page that is needed. A page with mistakes is one, too: it is no reason to take it out of a fork."""
+        waiting = ["index", *(reference for reference, page in self.every_page.items() if page.is_for_a_circle)]
         for circle in circles:
             waiting.append(f"themes/{circle.facts.theme}")
             for part in (*((circle.welcome,) if circle.welcome else ()), *circle.sessions):
-                waiting += self._needed_by(part)
+                waiting += _needed_by(part)
         while waiting:
             reference = waiting.pop()
             reference = self.catalogue.page_by_former_reference.get(reference, reference)
-            material = self.catalogue.material_by_reference.get(reference)
-            if material and reference not in self.pages:
-                self.pages[reference] = material
-                waiting += self._needed_by(material)
-
-    def _needed_by(self, material: Material) -> Iterable[str]:
-        for version in (*material.version_by_language.values(), *material.started.values()):
-            for one in links(version.body):
-                target = link.target_of(one.target, version.source.path)
-                if target.kind is TargetKind.MATERIAL:
-                    yield target.key
-        for item in getattr(material.facts, "items", ()):
-            if getattr(item, "see", None):
-                yield item.see
-        for block in getattr(material.facts, "agenda", ()):
-            if block.method:
-                yield f"methods/{block.method}"
+            page = self.every_page.get(reference)
+            if page and reference not in self.pages:
+                self.pages[reference] = page
+                waiting += page.needs
 
     # --- copies ------------------------------------------------------------------------------------------------------
 
     def _copy_pages(self) -> None:
-        for reference, material in self.pages.items():
-            stem = f"docs/{reference}."
-            for path, content in self.upstream.content_by_path.items():
-                if path.startswith(stem) and re.fullmatch(r"[a-z]{2}\.md", path.removeprefix(stem)):
-                    if path[-5:-3] in self.languages:
-                        self._copy(path, self._standing_alone(path, content, material.kind))
+        for reference, page in self.pages.items():
+            for language, path in page.path_by_language.items():
+                if language in self.languages:
+                    kind = Kind.FRONT if reference == "index" else Kind(reference.partition("/")[0])
+                    self._copy(path, self._standing_alone(path, self.upstream.content_by_path[path], kind))
         if "docs/glossary.yml" in self.upstream.content_by_path:
             self._copy("docs/glossary.yml", self.upstream.content_by_path["docs/glossary.yml"])
 
-    @property
+    @cached_property
     def languages(self) -> tuple[Language, ...]:
         """The fork's languages, with those that some page was written in first: without its original, a page has no facts."""
-        needed = {language for material in self.pages.values()
-                  for language in (material.original, *(v.translation.of for v in material.version_by_language.values() if v.translation and v.language in self.answers.languages))}
+        needed = {page.original for page in self.pages.values()} | {
+            of for page in self.pages.values() for language, of in page.of_by_language.items() if language in self.answers.languages}
         return tuple(dict.fromkeys((*self.answers.languages, *(language for language in self.settings.languages if language in needed))))
 
     def _copy_circle(self, circle: Circle) -> None:
@@ -252,7 +245,7 @@ class _Fork:
         if folder == "circles":
             return identifier in self.circle_ids
         reference = self.catalogue.page_by_former_reference.get(reference, reference)
-        return reference in self.pages or reference not in self.catalogue.material_by_reference
+        return reference in self.pages
 
     def _body_alone(self, path: str, body: str) -> str:
         for one in reversed(links(body)):
@@ -275,25 +268,25 @@ class _Fork:
 
     # --- what a fork has of its own ----------------------------------------------------------------------------------
 
-    def _own_files(self, circle: Circle) -> None:
-        values = self._values(circle)
+    def _own_files(self) -> None:
+        values = self._values()
         for path, name in _OWN_FILES.items():
             text = (_FILES / name).read_text("utf-8")
             for key, value in values.items():
                 text = text.replace("{{" + key + "}}", value)
             self.made.content_by_path[path] = text.encode("utf-8")
-        self.made.content_by_path["mkdocs.yml"] = self._settings(circle).encode("utf-8")
+        self.made.content_by_path["mkdocs.yml"] = self._settings().encode("utf-8")
         self.made.content_by_path["ATTRIBUTION.md"] = self._attribution().encode("utf-8")
 
-    def _values(self, circle: Circle) -> dict[str, str]:
-        identifier = self.answers.begin.id if self.answers.begin else circle.id
+    def _values(self) -> dict[str, str]:
+        identifier = self.answers.begin.id if self.answers.begin else self.answers.of
         carried = {"wheel": "It carries the program it was made with in `engine/`, so it builds the same for as long as Python runs it.",
                    "index": "The program, circlepress, is fetched from the package index in the version that `engine/engine.txt` names.",
                    "none": "It does not carry the program: `scripts/build` uses the circlepress that is installed on the machine."}
         return {"name": self.answers.name, "circle": identifier, "carried": carried[self.answers.engine],
                 "language": self.answers.languages[0], "address": self.settings.address or "the project it came from"}
 
-    def _settings(self, circle: Circle) -> str:
+    def _settings(self) -> str:
         lines = ["# The settings of this project. What each means stands in README.md.",
                  f"site_name: {quoted(self.answers.name)}",
                  'site_url: ""  # where the site will stand, such as https://you.example.org/circle/',
@@ -318,18 +311,62 @@ class _Fork:
         lines = ["# Where the texts come from", "", f"These pages are from *{name.text if name else 'circlepress'}*, published by {self.settings.publisher or 'its editors'} at {where}.",
                  "Pages that were changed here are under the licence they came with; say that you changed them.", "",
                  "| Page | Title | Authors | Licence |", "|---|---|---|---|"]
-        for reference, material in sorted(self.pages.items()):
-            authors = ", ".join(getattr(material.facts, "authors", ()) or ())
-            licence = getattr(material.facts, "licence", None) or self.settings.licence
-            title = material.version_by_language[material.original].title
-            lines.append(f"| {reference} | {_in_table(title)} | {_in_table(authors)} | {licence} |")
+        for reference, page in sorted(self.pages.items()):
+            authors = page.facts.get("authors")
+            said = ", ".join(name for name in authors if isinstance(name, str)) if isinstance(authors, list) else ""
+            licence = page.facts.get("licence") or self.settings.licence
+            lines.append(f"| {reference} | {_in_table(str(page.facts.get('title', '')))} | {_in_table(said)} | {_in_table(str(licence))} |")
         return "\n".join(lines) + "\n"
 
 
-def _is_for_a_circle(material: Material) -> bool:
-    """Whether every circle's site leads to a page: what it fills in, and what it gives participants and home organisations to read."""
-    return material.kind in (Kind.CHECKLIST, Kind.TEMPLATE) or (
-        material.kind is Kind.GUIDE and not {"participant", "organisation"}.isdisjoint(material.facts.audience))
+@dataclass(frozen=True)
+class _Page:
+    """One page of a handbook as it lies in its files, with or without mistakes."""
+
+    path_by_language: Mapping[Language, str]
+    original: Language
+    facts: Mapping
+    """The metadata of the original."""
+    of_by_language: Mapping[Language, Language]
+    """What each translation was made from."""
+    needs: tuple[str, ...]
+    """References of the pages it leads to."""
+    is_for_a_circle: bool
+    """Whether every circle's site leads to it: what it fills in, and what it gives participants and home organisations to read."""
+
+
+def _pages_in(upstream: Upstream) -> dict[str, _Page]:
+    paths: dict[str, dict[Language, str]] = {}
+    for path in upstream.content_by_path:
+        if match := re.fullmatch(r"docs/(.+)\.([a-z]{2})\.md", path):
+            paths.setdefault(match[1], {})[match[2]] = path
+    found = {}
+    for reference, path_by_language in paths.items():
+        parts = {language: page_parts(plain_text(upstream.content_by_path[path]) or "") for language, path in path_by_language.items()}
+        tree_by_language = {language: parse_yaml(front or "", "", 1, [], strict=False)[0] for language, (front, _) in parts.items()}
+        original = next((language for language, tree in sorted(tree_by_language.items()) if "translation" not in tree), min(parts))
+        facts = tree_by_language[original]
+        marks = {language: tree["translation"] for language, tree in tree_by_language.items() if isinstance(tree.get("translation"), dict)}
+        needs = [target.key for language, (_, body) in parts.items() for one in links(body)
+                 if (target := link.target_of(one.target, path_by_language[language])).kind is TargetKind.MATERIAL]
+        items = facts.get("items")
+        needs += [str(item["see"]) for item in (items if isinstance(items, list) else []) if isinstance(item, dict) and "see" in item]
+        folder, audience = reference.partition("/")[0], facts.get("audience")
+        is_for_a_circle = folder in (Kind.CHECKLIST, Kind.TEMPLATE) or folder == Kind.GUIDE and isinstance(audience, list) and bool({"participant", "organisation"} & set(map(str, audience)))
+        found[reference] = _Page(path_by_language, original, facts, {language: str(mark.get("of")) for language, mark in marks.items()}, tuple(needs), is_for_a_circle)
+    return found
+
+
+def _needed_by(part: Material) -> Iterable[str]:
+    """Return references of the pages that a circle's welcome or session leads to."""
+    for version in (*part.version_by_language.values(), *part.started.values()):
+        for one in links(version.body):
+            target = link.target_of(one.target, version.source.path)
+            if target.kind is TargetKind.MATERIAL:
+                yield target.key
+    for block in getattr(part.facts, "agenda", ()):
+        if block.method:
+            yield f"methods/{block.method}"
 
 
 def _in_table(text: str) -> str:

@@ -15,7 +15,7 @@ from .common import Context, project_folder
 _COMMANDS = (
     "advise", "build", "check", "copy", "coverage", "exchange",
     "fmt", "fork", "new", "plan", "publish",
-    "schema", "serve", "status", "translate",
+    "schema", "serve", "status", "translate", "update",
 )
 """Each is a module beside this one, and is imported when it is called for."""
 
