@@ -95,6 +95,11 @@ def test_two_countries_stay_two(handbook):
 
 def test_a_circle_in_another_language_has_originals_in_it(handbook):
     """In English, the sessions are English originals with the facts of the Danish ones; what is not there in English is Danish, marked so, and told."""
+    (handbook.folder / "circles/_templates/local-three-meetings/index.en.md").unlink()
+    facts = handbook.folder / "circles/_templates/local-three-meetings/circle.yml"
+    english = "    en: You choose a task from your own day and change something in it along the way.\n"
+    assert english in facts.read_text(encoding="utf-8")
+    facts.write_text(facts.read_text(encoding="utf-8").replace(english, ""), encoding="utf-8")
     done = handbook.run("new", "circle", "Help that helps", "--yes", "--language", "en")
     assert "is in dansk" in done.stdout
     circle = pipeline.check(handbook.folder, TODAY).catalogue.circle_by_id["help-that-helps"]
