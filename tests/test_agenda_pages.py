@@ -97,7 +97,7 @@ def test_what_to_bring_stands_on_one_page(project):
     """One page collects every meeting's materials and its methods', and the list of all pages leads there."""
     project.edit(SESSION, "between:", "materials: [store ark, Papir]\nbetween:").build(with_search=False)
     page = project.main(f"{HOME}materials/")
-    assert '<ul class="cp-squares"><li>store ark</li>' in page and f'href="../sessions/01-begin/">' in page
+    assert '<ul class="cp-squares"><li>store ark</li>' in page and 'href="../sessions/01-begin/">' in page
     assert page.casefold().count("<li>papir</li>") == 1
     assert 'href="../materials/"' in project.main(f"{HOME}all/")
     assert "materials/" in project.main(f"{PAGE}run-sheet/")
