@@ -12,6 +12,7 @@ import pytest
 from support.browser import accessibility_violations
 
 from circlepress.metadata.kinds import Audience, Phase
+from circlepress.problem import CirclepressError
 
 LANGUAGES = ("da", "sv", "nb", "fi", "is", "en")
 ROOT = Path(__file__).parent.parent
@@ -107,3 +108,54 @@ def test_they_are_accessible(visit, address, width, scheme):
         return texts.filter((text, index) => boxes[index].left < edge.left - 1 || boxes[index].right > edge.right + 1
             || boxes.some((other, number) => number !== index && meet(boxes[index], other))).map(text => text.textContent)
     })""") == []
+
+
+@pytest.mark.parametrize(("line", "says"), [
+    ("{contact: a@example.org, assessed: 2026-01-01, updated: 2026-01-01}", "does not say its body"),
+    ("{body: Us, assessed: 2026-01-01, updated: 2026-01-01}", "does not say its contact"),
+    ("{body: Us, contact: a@example.org, assessed: last week, updated: 2026-01-01}", "the day on which the site was assessed"),
+    ("{body: Us, contact: a@example.org, assessed: 2026-01-01, updated: 2026-01-01, fault: none}", "has no setting 'fault'"),
+    ("{body: Us, contact: a@example.org, assessed: 2026-01-01, updated: 2026-01-01, statement: 'javascript:alert(1)'}", "is not the address of a statement"),
+    ("{body: Us, contact: a@example.org, assessed: 2026-01-01, updated: 2026-01-01, method: {no: x}}", "'no' is not a language of this project"),
+])
+def test_a_statement_that_cannot_be_made_is_told(project, line, says):
+    """Every mistake in what the settings say of accessibility stops with the place, what is wrong and what to write."""
+    project.edit("mkdocs.yml", "contact: redaktion@example.org", f"contact: redaktion@example.org\n      accessibility: {line}")
+    with pytest.raises(CirclepressError, match=re.escape(says)) as told:
+        project.problems()
+    assert re.match(r"mkdocs\.yml:\d+:\d+: error\[settings\]: ", str(told.value))
+
+
+def test_a_statement_says_what_the_settings_say(project):
+    """The statement names who answers, what does not work yet in the reader's language, and where to write; every page's foot leads to it."""
+    project.edit("mkdocs.yml", "contact: redaktion@example.org", "contact: redaktion@example.org\n      accessibility: {body: Prøvehuset, contact: hjælp@example.org, "
+                 "phone: '12345678', assessed: 2026-03-01, updated: 2026-11-01, faults: [{da: Kortet kan ikke læses op, sv: Kartan kan inte läsas upp}]}").build()
+    said = project.main("/sv/accessibility/")
+    for text in ("Prøvehuset", "Kartan kan inte läsas upp", "hjælp@example.org · 12345678", "1 november 2026"):
+        assert text in said
+    assert "../../accessibility/" in project.page("/sv/guides/first/")
+    assert "/sv/accessibility/" in project.page("/circles/small-circle/sv/") or "sv/accessibility/" in project.page("/circles/small-circle/sv/")
+
+
+def test_without_a_statement_nothing_leads_to_one(project):
+    """A site whose settings say nothing of accessibility has no empty page about it."""
+    project.build()
+    assert not project.is_built("/da/accessibility/") and "accessibility/" not in project.page("/da/")
+    assert project.is_built("/da/privacy/") and project.is_built("/da/sources/") and project.is_built("/da/reviewed/")
+
+
+def test_privacy_names_those_who_keep_data(real_site):
+    """Each circle one can sign up for, or that runs, is there with who answers for the data and when they are deleted."""
+    html = (real_site / "en/privacy/index.html").read_text("utf-8")
+    for circle in ("digital-help-2026", "workshop-to-circular-2027"):
+        facts = (ROOT / "circles" / circle / "circle.yml").read_text("utf-8")
+        assert f"circles/{circle}/" in html and re.search(r"delete_by: \d", facts)
+
+
+def test_every_source_is_listed_once(real_site):
+    """The page of sources has every address that a page names, once, with the pages that name it."""
+    html = (real_site / "da/sources/index.html").read_text("utf-8")
+    named = {address for page in (ROOT / "docs").glob("*/*.md") for address in re.findall(r'url: "(https://[^"]+)"', page.read_text("utf-8").split("\n---\n")[0])}
+    assert len(named) > 5
+    for address in named:
+        assert html.count(f'href="{address}"') == 1, address

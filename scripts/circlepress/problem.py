@@ -124,6 +124,7 @@ CODES: dict[str, str] = {
     "old-link": "A link or reference uses what a page was called before.",
     "avoided-word": "The glossary asks us to use another word.",
     "review-due": "Nobody has read the page through for two years.",
+    "old-statement": "The statement on accessibility is more than a year old.",
     "long-page": "A guide is longer than readers manage.",
     "long-sentence": "A sentence has more than 25 words.",
     "translation-differs": "A translation has other links, pictures, steps or numbers than its source.",

@@ -17,9 +17,12 @@ from .metadata import Glossary
 from .parity import differences
 from .problem import Place, Problem, Severity
 from .readability import LIX_ADVICE, SENTENCE_WORDS, lix, sentences, word_count
+from .source import Settings
 
 REVIEW_MONTHS = 24
 """A guide that nobody has read through for this long is due."""
+STATEMENT_DAYS = 365
+"""How long a statement on accessibility holds before someone should look at it again."""
 GUIDE_WORDS = 1200
 """A guide with more words than this is long."""
 
@@ -48,6 +51,15 @@ def look_at_pages(materials: Iterable[Material], glossary: Glossary, today: date
             problems += _parity(material, version)
         problems += _review(material, today)
     return problems
+
+
+def look_at_statement(settings: Settings, today: date) -> list[Problem]:
+    """Return a warning when nobody has looked at the statement on accessibility for a year, as public bodies in Denmark have to (WAS-Tool)."""
+    statement = settings.accessibility
+    if statement is None or (today - statement.updated).days <= STATEMENT_DAYS:
+        return []
+    return [Problem(Place("mkdocs.yml"), "old-statement", f"nobody has looked at the statement on accessibility since {statement.updated}.",
+                    "See whether it still holds, and write today's date under circlepress, accessibility, updated.", Severity.WARNING)]
 
 
 def _link_texts(version: Version) -> Iterator[Problem]:

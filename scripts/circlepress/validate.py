@@ -37,7 +37,7 @@ from .modelcheck import DataKind
 from .neighbours import Neighbours, Outline
 from .placeholder import KNOWN_PLACEHOLDERS, known_like
 from .problem import Place, Problem, Severity
-from .sitecheck import look_at_pages
+from .sitecheck import look_at_pages, look_at_statement
 from .source import HANDBOOK, TEMPLATES, ImageFile, KeyPath, Settings, SourceFile, Sources, unit_of
 
 _WORDS_OF_ALL = frozenset({"title", "summary", "translation"})
@@ -162,7 +162,7 @@ def relate_handbook(handbook: Handbook, neighbours: Neighbours, settings: Settin
         for version in material.version_by_language.values():
             work.check_links(version, images)
             work.report_personal_data(version)
-    return work.problems + look_at_pages(handbook.material_by_reference.values(), handbook.glossary, today)
+    return work.problems + look_at_pages(handbook.material_by_reference.values(), handbook.glossary, today) + look_at_statement(settings, today)
 
 
 def sensitive_pages(handbook: Handbook) -> frozenset[str]:
