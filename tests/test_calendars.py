@@ -75,10 +75,9 @@ def events_of(project: CircleProject, name: str) -> list[dict[str, str]]:
     assert "VERSION:2.0" in head and sum(line.startswith("PRODID:") for line in head) == 1
     for event in events:
         assert {"UID", "DTSTAMP", "SUMMARY", "SEQUENCE", "STATUS"} <= event.keys()
-        named = [key.partition("TZID=")[2] for key in event if "TZID=" in key]
-        assert set(named) <= zones
         assert re.fullmatch(r"\d{8}T\d{6}Z", event["DTSTAMP"]) and event["SEQUENCE"].isdigit() and event["STATUS"] in ("CONFIRMED", "CANCELLED")
     assert zones == {key.partition("TZID=")[2] for event in events for key in event if "TZID=" in key}
+    assert all({"DTSTART", "DTEND"} <= {key.split(";")[0] for key in event} for event in events)
     assert len({event["UID"] for event in events}) == len(events)
     return events
 

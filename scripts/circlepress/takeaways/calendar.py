@@ -153,5 +153,6 @@ def calendar_file(plan: CalendarPlan) -> bytes:
         calendar.add_component(event)
     before, first_event, after = calendar.to_ical().partition(b"BEGIN:VEVENT\r\n")
     years = [said.start.year for said in plan.events]
-    zones = [time_zone(name, min(years), max(years)) for name in sorted({said.zone for said in plan.events})]
+    named = [name for name in sorted({said.zone for said in plan.events}) if f";TZID={name}:".encode() in after]  # not where clocks follow UTC
+    zones = [time_zone(name, min(years), max(years)) for name in named]
     return before + b"".join(zones) + first_event + after
