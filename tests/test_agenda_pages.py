@@ -37,7 +37,7 @@ def test_the_timeline_is_drawn_as_time(project):
     page = project.main(PAGE)
     high = heights(page)
     assert high == [high[0], 2 * high[0], high[0]]
-    assert '<title id="cp-timeline-title">' in page and 'role="img" aria-labelledby="cp-timeline-title cp-timeline-text"' in page
+    assert '<title id="cp-timeline-title">' in page and 'role="img" aria-labelledby="cp-timeline-title" aria-describedby="cp-timeline-text"' in page
     said = re.search(r'<desc id="cp-timeline-text">(.*?)</desc>', page)[1]
     assert all(text in said for text in ("09:00", "09:15 Hvad venter vi af hinanden, 30 minutter", "09:45 Slutrunde, 15 minutter"))
     assert 'fill="url(#cp-p-align)"' in page and 'id="cp-p-align"' in page
