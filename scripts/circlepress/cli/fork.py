@@ -56,7 +56,7 @@ def fork_command(context: Context, circle: str, target: Path, name: str | None, 
     target = Path(os.path.abspath(target))
     _refuse_taken(context.project, target)
     asks = sys.stdin.isatty() and not yes
-    begun = _begun(upstream, circle, title, question, theme, start, identifier)
+    begun = _begun(upstream, circle, title, question, theme, start, identifier, languages)
     facts = (upstream.catalogue.circle_by_id.get(circle) or upstream.catalogue.template_by_id[circle]).facts
     codes = _languages(upstream, languages, begun.languages if begun else facts.published_in)
     name = name or (begun.title if begun else words_for(facts.title, codes[0], codes).text)
@@ -81,8 +81,9 @@ def fork_files(upstream: Upstream, answers: ForkAnswers, engine: Engine | None) 
     return made.content_by_path | record_files(made, origin) | engine_files(engine, answers.engine), made.notes
 
 
-def _begun(upstream: Upstream, circle: str, title: str | None, question: str | None, theme: str | None, start: date | None, identifier: str | None) -> Answers | None:
-    """Return how the circle of a template is begun; `None` for a circle."""
+def _begun(upstream: Upstream, circle: str, title: str | None, question: str | None, theme: str | None, start: date | None, identifier: str | None,
+           given: str | None) -> Answers | None:
+    """Return how the circle of a template is begun, in the given languages or the template's first; `None` for a circle."""
     catalogue = upstream.catalogue
     if circle in catalogue.circle_by_id:
         if any((title, question, theme, start, identifier)):
@@ -92,7 +93,7 @@ def _begun(upstream: Upstream, circle: str, title: str | None, question: str | N
     if template is None:
         known = [*sorted(catalogue.circle_by_id), *sorted(catalogue.template_by_id)]
         raise UsageError(f"There is no whole circle or circle template {circle!r}; there are: {', '.join(known) or 'none'}. `circlepress check` says what is broken.")
-    languages = tuple(dict.fromkeys((template.facts.language, *template.facts.published_in)))
+    languages = _languages(upstream, given, (template.facts.language,)) if given else (template.facts.language,)
     title = " ".join((title or words_for(template.facts.title, languages[0], languages).text).split())
     if fault := title_fault(title) or question_fault(question or ""):
         raise UsageError(fault)
