@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 PAGES = {
     "handbook front page": "/da/",
     "guide": "/da/guides/open-process/",
-    "guide through fallback": "/nb/guides/open-process/",
+    "guide through fallback": "/is/guides/open-process/",
     "checklist": "/da/checklists/recruit/",
     "method": "/sv/methods/check-in-round/",
     "theme": "/da/themes/digital-change/",

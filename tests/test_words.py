@@ -156,7 +156,7 @@ def test_false_friends():
 
 def test_false_friends_are_told_to_neighbours(real_site):
     """Our own list is for readers of Danish, Norwegian and Swedish, in one another's languages, and a word is listed once for each."""
-    page = (real_site / "nb/guides/open-process/index.html").read_text()
+    page = (real_site / "circles/together-about-loneliness/nb/sessions/01-who-sees-it/index.html").read_text()
     assert interface_words("nb")["explained.friends"] in page and page.count("cp-friends") == 1
     assert 1 <= page.count('<li><strong lang="da">') <= MOST_FRIENDS
     assert "cp-friends" not in (real_site / "da/guides/open-process/index.html").read_text()
@@ -226,7 +226,7 @@ def test_the_preview_has_them_too(project):
 
 # --- in a browser ----------------------------------------------------------------------------------------------------
 
-GUIDE = "/nb/guides/open-process/"
+GUIDE = "/is/guides/open-process/"
 WORD = "[href^='#cp-word-']"
 
 
@@ -327,7 +327,7 @@ def test_an_entry_is_accessible(open_guide, width, scheme):
     """axe finds nothing while an entry is shown, on a phone and a desktop, in light and dark; the entry is in the reader's language."""
     page = open_guide(width=width, scheme=scheme).page
     page.locator(WORD).first.click()
-    assert is_shown(page) and page.locator(".cp-word:popover-open").get_attribute("lang") == "nb"
+    assert is_shown(page) and page.locator(".cp-word:popover-open").get_attribute("lang") == "is"
     assert accessibility_violations(page) == []
 
 
