@@ -159,3 +159,23 @@ def test_every_source_is_listed_once(real_site):
     assert len(named) > 5
     for address in named:
         assert html.count(f'href="{address}"') == 1, address
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("language", "clicks", "at"), [
+    ("da", ["Du sender en deltager", "Aftalen med hjemorganisationen"], "guides/home-organisation-agreement"),
+    ("da", ["Du faciliterer en cirkel", "Planlæg et møde"], "guides/plan-a-session"),
+    ("da", ["Du er med i en cirkel", "Sammen med kollegerne"], "guides/work-with-colleagues"),
+    ("da", ["Du starter en cirkel", "Når mange skal koordineres"], "guides/coordinate-many"),
+    ("da", ["Gennemføre", "Prøv og fortæl"], "methods/try-and-tell"),
+    ("da", ["Gruppen er utålmodig eller frustreret"], "guides/open-process"),
+    ("is", ["Við viljum sjá hvað kom út úr þessu"], "guides/evaluate"),
+    ("fi", ["Etsin osallistujia"], "guides/recruit-participants"),
+])
+def test_by_role_by_phase_and_by_need(visit, language, clicks, at):
+    """A reader who clicks what is said in plain words gets from the front page to the right page in at most three clicks."""
+    page = visit(f"/{language}/").page
+    assert len(clicks) <= 3
+    for text in clicks:
+        page.locator("main").get_by_role("link", name=text, exact=True).first.click()
+    page.wait_for_url(f"**/{language}/{at}/")
