@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from .. import markdown_source
 from ..catalogue import Circle
 from ..edition import PlannedPage, ResolvedPage
@@ -104,16 +102,15 @@ def _run_sheet_page(desk: Desk, session: ResolvedPage, view: dict) -> PlannedPag
 
 
 def _run_page(desk: Desk, circle: Circle, session: ResolvedPage, view: dict) -> PlannedPage:
-    """Return the page from which a session is run; search engines are led to the session itself."""
+    """Return the page from which a session is run."""
     facts = session.material.facts
     zone = facts.timezone or circle.facts.frame.timezone
     begins = instant(facts.date, facts.start, zone) if facts.date and facts.start and zone else None
     kept = ("title", "aim", "circle", "name", "date", "times", "zone", "agenda", "notice", "run_sheet", "state_text", "state_was", "state_why")
-    shown = {key: view[key] for key in kept} | {"begins": f"{begins:%Y-%m-%dT%H:%M:%SZ}" if begins else "", "unlisted": True}
+    shown = {key: view[key] for key in kept} | {"begins": f"{begins:%Y-%m-%dT%H:%M:%SZ}" if begins else ""}
     title = desk.wording.text("run.title")
-    page = desk.plan_page(f"sessions/{session.material.id}/run.md", "run.html", f"{title}: {session.version.title}", desk.wording.text("run.summary"),
+    return desk.plan_page(f"sessions/{session.material.id}/run.md", "run.html", f"{title}: {session.version.title}", desk.wording.text("run.summary"),
                           shown, page=session)
-    return replace(page, canonical=page.canonical.removesuffix("run/"), alternates={})
 
 
 def materials_page(desk: Desk, circle: Circle) -> PlannedPage:
