@@ -43,7 +43,7 @@ def navigation(desk: Desk) -> list[dict]:
     invitation = {"title": text("circle.invitation"), "address": home}
     coming = {"title": text("next.title"), "address": f"{home}next/"}
     entries = [("circle.meetings", "sessions"), *([("organisations.title", "organisations")] if facts.organisations else []),
-               ("direction.short", "direction"), ("circle.evaluation", "evaluation"), ("glance.title", "glance")]
+               ("direction.short", "direction"), ("circle.evaluation", "evaluation")]
     return [*([coming, invitation] if facts.status is Status.RUNNING else [invitation, coming]),
             *({"title": text(key), "address": f"{home}{folder}/"} for key, folder in entries), *letters.entry(desk)]
 
@@ -104,7 +104,8 @@ def _front_page(desk: Desk, circle: Circle) -> PlannedPage:
         "cancelled_because": desk.say(facts.cancelled_because),
         "parent": _parent(desk, circle),
         "children": local_circles(desk, circle),
-        "own_pages": [entry for entry in navigation(desk) if entry["address"] != desk.edition.address],
+        "own_pages": [*(entry for entry in navigation(desk) if entry["address"] != desk.edition.address),
+                      {"title": wording.text("glance.title"), "address": f"{desk.edition.address}glance/"}],
         "direction": f"{desk.edition.address}direction/",
         "reading": _reading(desk),
         "report": f"{desk.edition.address}report/" if desk.preview or facts.report_public else "",

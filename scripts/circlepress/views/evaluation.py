@@ -20,6 +20,10 @@ def evaluation_page(desk: Desk, circle: Circle) -> PlannedPage:
     facts, wording = circle.facts, desk.wording
     title, summary = wording.text("evaluation.title"), wording.text("evaluation.summary")
     dates = [(key, day) for key in ("midway", "final") if (day := getattr(facts.evaluation, key))]
+    at_home = [{"name": one.name, "address": organisation_address(desk, one.id), "circles": local_circles(desk, circle, one.id),
+                "text": wording.text(f"organisation.local_{one.local_circle}") if one.local_circle else ""} for one in facts.organisations]
+    at_home = [one for one in at_home if one["text"] or one["circles"]]
+    told = {link["address"] for one in at_home for link in one["circles"]}
     view = head(desk, circle, title, summary) | {
         "dates": [{"label": wording.text(f"evaluation.{key}"), "date": wording.date(day, "full"), "date_iso": day.isoformat()} for key, day in dates],
         "learned": desk.say(facts.evaluation.summary),
@@ -27,9 +31,8 @@ def evaluation_page(desk: Desk, circle: Circle) -> PlannedPage:
                      for key in _HEADINGS],
         "outcomes": [{"name": one.name, "address": organisation_address(desk, one.id), "text": text}
                      for one in facts.organisations if (text := outcome_of(desk, circle, one.id))],
-        "local_circles": local_circles(desk, circle),
-        "local_states": [{"name": one.name, "address": organisation_address(desk, one.id), "text": wording.text(f"organisation.local_{one.local_circle}")}
-                         for one in facts.organisations if one.local_circle],
+        "local": at_home,
+        "local_circles": [link for link in local_circles(desk, circle) if link["address"] not in told],
         "reading": desk.page_links(_READING),
     }
     return desk.plan_page("evaluation/index.md", "evaluation.html", title, summary, view)
