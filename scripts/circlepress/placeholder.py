@@ -59,7 +59,7 @@ MEANING_BY_PLACEHOLDER = {
     "session.place": "its place",
     "session.aim": "what it is for, in one sentence",
     "session.agenda": "the blocks of its agenda, without minutes (a list)",
-    "session.materials": "what to bring (a list)",
+    "session.materials": "what participants bring, without what its methods need (a list)",
     "session.try": "what everyone tries until the next meeting",
     "session.with": "with whom",
     "session.bring": "what to bring to the next meeting",

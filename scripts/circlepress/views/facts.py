@@ -12,7 +12,7 @@ from ..catalogue import Circle
 from ..edition import ResolvedPage
 from ..metadata.circle import Organisation, SessionState
 from ..metadata.kinds import Mode
-from .agenda import agenda, materials_needed, session_times
+from .agenda import agenda, session_times
 from .common import Desk, Said
 from .listing import period
 
@@ -84,7 +84,7 @@ def session_facts(desk: Desk, circle: Circle, session: ResolvedPage, number: int
         "session.place": _said(desk.said(session.place)) or _text(wording.text("mode.online") if facts.mode is Mode.ONLINE else ""),
         "session.aim": _said(desk.say_words(session, "aim")),
         "session.agenda": [block["title"] for block in agenda(desk, session) if block["kind"] != "break"],
-        "session.materials": materials_needed(desk, session),
+        "session.materials": desk.say_list(session, "materials"),
         **{f"session.{key}": [{"text": str(between[key]), "lang": lang}] if isinstance(between, dict) and between.get(key) else []
            for key in ("try", "with", "bring")},
         "session.address": [{"text": "", "lang": "", "address": f"{home}sessions/{session.material.id}/"}],

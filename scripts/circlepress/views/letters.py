@@ -144,7 +144,7 @@ def _template_page(desk: Desk, page: ResolvedPage, writer: _Writer) -> PlannedPa
         "labels": _blank_labels(writer.desk, names),
         "copies": copies,
         "as_text": facts.kind in AS_TEXT,
-        "circle": desk.say(desk.resolved.circle.facts.title), "home": desk.edition.address,
+        "circle": writer.desk.say(desk.resolved.circle.facts.title), "home": desk.edition.address,
         "blank": desk.address_of(material.reference),
     }
     return desk.plan_page(path, "filled.html", page.version.title, page.version.summary, view, page=page, body=desk.prose(page, path, marked(body)))
