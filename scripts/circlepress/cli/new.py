@@ -222,7 +222,7 @@ def _tell(context: Context, answers: Answers, notes: Sequence[str], today: date)
             click.echo(f"  - {message}  ({finding.place})")
         if len(open_ones) > _ADVICE:
             click.echo(f"  … and {len(open_ones) - _ADVICE} more: circlepress advise {answers.id}")
-    click.echo(f"\nLook at it: circlepress serve --preview, then open /circles/{answers.id}/{answers.language}/ at the address it prints.\n"
+    click.echo(f"\nLook at it: circlepress serve --preview --circle {answers.id}, then open /circles/{answers.id}/{answers.language}/ at the address it prints.\n"
                f"It is published when `status` in circles/{answers.id}/circle.yml is no longer draft.")
 
 

@@ -49,6 +49,8 @@ class Builder:
     caches: Path | None
     preview: bool = False
     """Whether drafts are shown, too."""
+    circles: tuple[str, ...] = ()
+    """The only circles that are shown, without the handbook; all and the handbook for none."""
     _cache: WarmCache | None = field(default=None, init=False)
 
     def __call__(self, is_finishing: bool) -> Outcome:
@@ -58,7 +60,7 @@ class Builder:
             if self._cache is None:
                 self._cache = WarmCache(cache_for(self.project, self.caches).folder)
             published = pipeline.build(self.project, pipeline.Request(
-                self.output, today_or(self.today), self.jobs, preview=self.preview, caches=self.caches, search_later=not is_finishing, here_below=_BUILT_HERE),
+                self.output, today_or(self.today), self.jobs, preview=self.preview, circles=self.circles, caches=self.caches, search_later=not is_finishing, here_below=_BUILT_HERE),
                 cache=self._cache)
             if is_finishing:
                 self._cache.flush()
@@ -74,14 +76,15 @@ class Builder:
 @click.option("--output", type=click.Path(), default=None, show_default=".circlepress/serve in the project", help="Where the site is put.")
 @click.option("--jobs", type=click.IntRange(1, 64), default=None, show_default="one per core")
 @click.option("--preview", is_flag=True, help="Show drafts, local circles and organisers' reports, too, marked as what they are.")
+@click.option("--circle", "circles", multiple=True, metavar="ID", help="Show the site of this circle alone, which begins sooner. May be given again.")
 @click.option("--open/--no-open", "open_browser", default=False, help="Open the front page in the browser.")
 @day_option
 @click.pass_obj
-def serve_command(context: Context, port: int, output: str | None, jobs: int | None, preview: bool, open_browser: bool, today: date | None) -> None:
+def serve_command(context: Context, port: int, output: str | None, jobs: int | None, preview: bool, circles: tuple[str, ...], open_browser: bool, today: date | None) -> None:
     """Show the site on this machine and keep it up to date while you write. Ctrl+C ends it."""
     project = context.project
     where = Path(os.path.abspath(output)) if output else project / ".circlepress" / "serve"
-    companion = Companion(Builder(project, where, jobs or os.cpu_count() or 1, today, caches(), preview))
+    companion = Companion(Builder(project, where, jobs or os.cpu_count() or 1, today, caches(), preview, circles))
     try:
         first = _told(companion.ask(False), project)
         if first.failure:
