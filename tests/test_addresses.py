@@ -134,11 +134,12 @@ def with_old_names(project: CircleProject) -> CircleProject:
 OLD = {
     **{f"/{language}/{former}/": f"/{language}/guides/second/" for language in ("da", "sv", "nb", "en") for former in ("guides/former", "templates/even-older")},
     **{f"/circles/small-circle/{language}/sessions/01-hello/{tail}": f"/circles/small-circle/{language}/sessions/01-begin/{tail}"
-       for language in ("da", "sv") for tail in ("", "run-sheet/")},
+       for language in ("da", "sv") for tail in ("", "run-sheet/", "run/")},
     "/circles/tiny-circle/": "/circles/small-circle/",
     **{f"/circles/tiny-circle/{language}/{tail}": f"/circles/small-circle/{language}/{tail}"
        for language in ("da", "sv") for tail in ("", "all/", "sessions/01-begin/", "sessions/01-begin/run-sheet/", "next/", "sessions/", "organisations/",
-                                                 "organisations/north/", "organisations/east/", "direction/", "evaluation/", "glance/")},
+                                                 "organisations/north/", "organisations/east/", "direction/", "evaluation/", "glance/", "materials/")},
+    **{f"/circles/tiny-circle/{language}/sessions/01-begin/run/": f"/circles/small-circle/{language}/sessions/01-begin/run-sheet/" for language in ("da", "sv")},
 }
 
 
