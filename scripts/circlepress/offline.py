@@ -27,7 +27,9 @@ from .problem import UsageError
 MARK = ".circlepress-copy"
 """A file that says a folder was written by us and may be replaced; in a ZIP, it stands in its folder."""
 _MARK_TEXT = "This copy of a circle was made by circlepress and is replaced by its next copy.\n"
-_HANDBOOK_LISTS = {"project", "circles", "translations", "all", "search"}
+_PAGES_FOR_ALL = {"glossary", "accessibility", "privacy", "sources"}
+"""Pages of a handbook that stand at its top and are no lists."""
+_NEVER = {"project", "circles", "for", "phases"}
 """Parts of a handbook that no copy holds."""
 _NOT_COPIED = ("404.html", "sitemap.xml", "feed.xml")
 _ADDRESS = re.compile(r'(\s)(href|src)="([^"]*)"')
@@ -201,11 +203,11 @@ class _Shelf:
 
 
 def _is_handbook_page(path: str) -> bool:
-    """Whether a file is one of the handbook's own texts, or its glossary: not a list, a front page or a page about the project."""
+    """Whether a file is one of the handbook's own texts, or one of those that every reader is owed: not a list, a front page or a page about the project."""
     parts = path.split("/")
     if parts[0] in ("circles", "assets") or parts[-1] != "index.html":
         return False
-    return parts[1:2] == ["glossary"] or (len(parts) == 4 and parts[1] not in _HANDBOOK_LISTS)
+    return len(parts) == 3 and parts[1] in _PAGES_FOR_ALL or len(parts) == 4 and parts[1] not in _NEVER
 
 
 def _target(path: str, address: str) -> tuple[str, str] | None:
