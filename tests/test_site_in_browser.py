@@ -189,11 +189,11 @@ def test_at_the_top_the_language_switch_leads_to_the_top(visit):
 def test_a_checklist_is_ticked_with_the_keyboard(visit):
     """Boxes take the focus, Space ticks them, and the text belongs to the box."""
     page = visit("/da/checklists/recruit/").page
-    box = page.locator(".cp-checklist input").first
+    box = page.locator(".cp-checklist li input").first
     box.focus()
     page.keyboard.press("Space")
     assert box.is_checked()
-    page.locator(".cp-checklist label").first.click()
+    page.locator(".cp-checklist li label").first.click()
     assert not box.is_checked()
 
 
