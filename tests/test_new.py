@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -209,3 +213,35 @@ def test_a_commented_key_becomes_a_key():
 def test_a_question_may_be_left_open():
     """No question is no fault; one that is too short is."""
     assert question_fault("") == "" and question_fault("Hvorfor?")
+
+
+def test_a_terminal_is_asked(handbook):
+    """In a terminal, title, template, theme, question, language and first day are asked for, and a slip is asked again; Enter takes what is shown."""
+    pty = pytest.importorskip("pty")
+    ours, theirs = pty.openpty()
+    asked = subprocess.Popen([sys.executable, "-m", "circlepress", "new", "circle"], cwd=handbook.folder, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    os.write(ours, f"Nå\nDen lille forskel\n1\n\nHvorfor?\n{QUESTION}\n\n2027-01-14\n".encode())
+    said = asked.communicate(timeout=120)[0].decode()
+    os.close(ours)
+    os.close(theirs)
+    assert asked.returncode == 0, said
+    assert "it needs 3 to 60" in said and "it needs 20 to 200" in said and "local-three-meetings, 3 sessions" in said
+    facts = facts_of(handbook, "den-lille-forskel")
+    assert (facts.title["da"], facts.question["da"], facts.frame.start) == ("Den lille forskel", QUESTION, date(2027, 1, 14))
+
+
+def test_only_texts_may_stand_in_languages():
+    """The list of texts in several languages is that of the schema: each may be a map there, and no other text of a circle may."""
+    schema = json.loads((ROOT / "scripts/circlepress/metadata/schema/circle.schema.json").read_text("utf-8"))
+
+    def found(node: dict, path: tuple[str, ...]):
+        node = schema["definitions"][node["$ref"].rpartition("/")[2]] if "$ref" in node else node
+        if node.get("type") == ["string", "object"]:
+            yield path
+        for name, inner in node.get("properties", {}).items():
+            yield from found(inner, (*path, name))
+        if isinstance(node.get("items"), dict):
+            yield from found(node["items"], (*path, "*"))
+
+    later = {("adjustments", "*", part) for part in ("from", "to", "why")} | {("outcomes", "*", "text")}  # a template has none
+    assert set(found(schema, ())) - later == set(starting.TEXTS_IN_LANGUAGES)

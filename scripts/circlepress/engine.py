@@ -20,12 +20,14 @@ from importlib import metadata
 from pathlib import Path
 
 from . import __version__
+from .archive import is_safe_path
 from .problem import CirclepressError
 from .theme import own_theme
 
 NAME = "circlepress"
 LOCK = "fork_files/requirements.txt"
 """Where a wheel has the list of packages it was made with; in a clone, requirements/build.txt is the same."""
+UNPACKED_BYTES = 100_000_000
 _DATE = (2020, 1, 1, 0, 0, 0)
 _WHEEL_NAME = re.compile(rf"{NAME}-([0-9][0-9A-Za-z.!+]*)-py3-none-any\.whl")
 _LEFT_OUT = {"__pycache__", ".DS_Store"}
@@ -80,6 +82,8 @@ def pack() -> Engine:
 def pack_clone(root: Path) -> Engine | None:
     """Return the program in a clone of circlepress's repository as a wheel, without running anything of it; `None` when there is none."""
     package, lock = root / "scripts" / NAME, root / "requirements/build.txt"
+    if any(path.is_symlink() for path in (root / "scripts", package, lock.parent, lock, root / "overrides", root / "pyproject.toml")):
+        return None  # what a link leads to is not theirs to give
     if not _is_clone(root) or not (package / "__init__.py").is_file() or not lock.is_file() or not (root / "overrides/main.html").is_file():
         return None
     return _pack(package, root / "overrides", root, lock.read_bytes().replace(b"\r\n", b"\n"))
@@ -90,8 +94,13 @@ def read_wheel(name: str, content: bytes) -> Engine:
     match = _WHEEL_NAME.fullmatch(name)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > UNPACKED_BYTES:
+                raise CirclepressError(f"{name} unpacks to more than {UNPACKED_BYTES:,} bytes, which no wheel of circlepress does.")
             record = archive.read(f"{NAME}-{match[1]}.dist-info/RECORD").decode("utf-8") if match else ""
-            for path, digest, _ in csv.reader(io.StringIO(record)):
+            named = list(csv.reader(io.StringIO(record)))
+            if match and sorted(path for path, _, _ in named) != sorted(archive.namelist()):
+                raise CirclepressError(f"{name} is damaged: it holds other files than it was made with.")
+            for path, digest, _ in named:
                 if digest and _digest(archive.read(path)) != digest:
                     raise CirclepressError(f"{name} is damaged: {path} is not the file that the wheel was made with.")
             lock = archive.read(f"{NAME}/{LOCK}") if record else b""
@@ -170,7 +179,7 @@ def _about_clone(root: Path) -> tuple[str, dict[str, bytes]]:
     groups = {"console_scripts": project["scripts"], **project.get("entry-points", {})}
     entries = "\n".join(f"[{group}]\n" + "".join(f"{name} = {target}\n" for name, target in sorted(targets.items())) for group, targets in groups.items())
     about = {"METADATA": "\n".join(lines) + "\n", "entry_points.txt": entries}
-    licences = {f"licenses/{name}": (root / name).read_bytes() for name in project["license-files"]}
+    licences = {f"licenses/{name}": (root / name).read_bytes() for name in project["license-files"] if is_safe_path(name) and not (root / name).is_symlink()}
     return project["version"], {name: text.encode("utf-8") for name, text in about.items()} | licences
 
 
