@@ -76,6 +76,7 @@ def test_units_survive_the_file(handbook, form):
 def test_a_whole_page(handbook, tmp_path, form):
     """A page translated in one go is a draft that says of each section what it was made from; metadata words are in it."""
     project = CircleProject(shutil.copytree(handbook.folder, tmp_path / "project"))
+    (project.folder / "docs/checklists/recruit.fi.md").unlink(missing_ok=True)
     units = [exchange.Unit(unit.id, unit.source, unit.source.replace("e", "ä")) for unit in units_of(project, "fi", "docs/checklists/recruit")]
     assert "docs/checklists/recruit.fi.md: new" in bring(project, units, form, "fi")
     material = pipeline.check(project.folder, TODAY).catalogue.material_by_reference["checklists/recruit"]
