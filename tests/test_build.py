@@ -194,7 +194,8 @@ def test_drafts_unlisted_and_local_circles(project):
 def test_progress_is_plain_lines_where_there_is_no_terminal(project):
     """A log has one line per edition and ends with what was built, where, and how long it took."""
     lines = project.run("build", "--jobs", "1").stdout.splitlines()
-    assert "handbook.da: 23 pages" in lines
+    pages = len([*(project.site / "da").rglob("index.html")])
+    assert pages > 20 and f"handbook.da: {pages} pages" in lines
     assert lines[-1].startswith("Built 7 editions with ") and lines[-1].endswith("site/")
 
 

@@ -217,7 +217,8 @@ class Desk:
 
         For a page made from a material, alternates and the canonical address follow from its versions; for a
         generated page `languages` gives the address of the same page in every edition. Readers of other languages are sent
-        to the original, from a front page to the gateway, from a generated page to the site's first language.
+        to the original, from a front page to the gateway, from a generated page, or where the original's language has no edition, to
+        the first language.
         """
         address = page_address(self.edition, path)
         tail = address.removeprefix(self.edition.address)
@@ -232,7 +233,7 @@ class Desk:
         if path == "index.md":
             default = gateway_address(self.edition.circle)
         else:
-            default = switch.get(page.material.original if page else next(iter(switch)), "")
+            default = switch.get(page.material.original if page else "") or next(iter(switch.values()), "")
         if alternates and default:
             alternates[ANY_LANGUAGE] = default
         return PlannedPage(path, address, template, title, summary, shown_in, body, view, canonical,
