@@ -265,6 +265,18 @@ def test_a_page_renamed_here_is_found(pair, says_so):
     assert "Nothing has changed there." in pair.update()
 
 
+@pytest.mark.parametrize("says_so", [True, False])
+def test_a_circle_renamed_here_is_found(pair, says_so):
+    """A circle whose folder got another name here gets what changes there, under its name."""
+    shutil.move(pair.fork.folder / "circles/small-circle", pair.fork.folder / "circles/our-circle")
+    if says_so:
+        pair.fork.edit("circles/our-circle/circle.yml", "title:", "moved: [small-circle]\ntitle:")
+    pair.up.edit("circles/small-circle/index.da.md", "\n---\n", "\n---\n\nNyt derfra.\n")
+    pair.update()
+    assert "Nyt derfra." in pair.text("circles/our-circle/index.da.md") and not (pair.fork.folder / "circles/small-circle").exists()
+    assert "Nothing has changed there." in pair.update()
+
+
 def test_a_new_language_arrives(pair):
     """A translation that is new there comes, but not of a page that was taken out here."""
     text = "---\ntitle: {}\nsummary: A guide for whoever begins with it.\ntranslation: {{of: da, state: draft}}\n---\n\nIt begins.\n"

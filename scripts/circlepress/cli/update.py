@@ -145,7 +145,7 @@ class _Work:
         if other is None:
             return self._as_recorded("", {f"circles/{answers_of(making).id}/" for making in self.origin.makings if making.kind != FORK})
         identifier = answers.begin.id if answers.begin else answers.of
-        made = make(other, answers, own.catalogue.circle_by_id.get(identifier))
+        made = make(other, answers, own.catalogue.circle_by_id.get(own.catalogue.neighbours.circle_now(identifier)))
         is_there = answers.of in (other.catalogue.template_by_id if answers.begin else other.catalogue.circle_by_id)
         if not is_there:  # what is gone there is no reason to take the circle away here
             kept = self._as_recorded(f"circles/{identifier}/")
