@@ -283,7 +283,7 @@ def test_a_new_language_arrives(pair):
     pair.up.write("docs/guides/first.en.md", text.format("The first")).write("docs/guides/second.en.md", text.format("The second"))
     pair.fork.remove("docs/guides/second.da.md")
     said = pair.update()
-    assert "new       docs/guides/first.en.md, a translation" in said and "docs/guides/second.en.md" in said
+    assert "new       docs/guides/first.md in en" in said and "docs/guides/second.en.md" in said
     assert (pair.fork.folder / "docs/guides/first.en.md").exists() and not (pair.fork.folder / "docs/guides/second.en.md").exists()
 
 
@@ -295,7 +295,7 @@ def test_a_page_that_is_needed_now_arrives(pair):
     session = next((pair.fork.folder / "circles/small-circle/sessions").glob("01-*.da.md")).relative_to(pair.fork.folder).as_posix()
     pair.fork.edit(session, "method: round", "method: walk")
     said = pair.update()
-    assert "new       docs/guides/third.da.md" in said and "new       docs/methods/walk.da.md" in said
+    assert "new       docs/guides/third.md in da" in said and "new       docs/methods/walk.md in da" in said
     assert "unknown-reference" not in pair.fork.codes()
 
 
