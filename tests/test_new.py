@@ -18,6 +18,7 @@ from support.project import TODAY, CircleProject
 
 from circlepress import pipeline, starting
 from circlepress.cli.new import question_fault, title_fault
+from circlepress.cli.serve import Builder
 from circlepress.freshness import State, compare
 from circlepress.language import DEFAULT_CHAIN
 from circlepress.problem import Severity
@@ -60,6 +61,15 @@ def test_title_question_and_theme_are_enough(handbook):
     assert not [p for p in pipeline.check(handbook.folder, TODAY).problems if p.severity is Severity.ERROR]
     handbook.build(preview=True, circles=("den-lille-forskel",)).assert_built("/circles/den-lille-forskel/da/")
     assert "Den lille forskel" in handbook.main("/circles/den-lille-forskel/da/")
+
+
+def test_serve_shows_the_draft_alone(handbook):
+    """`serve --preview --circle` builds the site of a new circle, although it is a draft, and nothing else."""
+    handbook.run("new", "circle", "Den lille forskel", "--yes")
+    outcome = Builder(handbook.folder, handbook.site, 1, TODAY, None, preview=True, circles=("den-lille-forskel",))(False)
+    assert not outcome.failure, outcome.failure
+    handbook.assert_built("/circles/den-lille-forskel/da/")
+    assert not handbook.is_built("/da/") and not handbook.is_built("/circles/digital-help-2026/da/")
 
 
 def test_comments_of_the_template_are_kept(handbook):

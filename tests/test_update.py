@@ -265,13 +265,25 @@ def test_a_page_renamed_here_is_found(pair, says_so):
     assert "Nothing has changed there." in pair.update()
 
 
+@pytest.mark.parametrize("says_so", [True, False])
+def test_a_circle_renamed_here_is_found(pair, says_so):
+    """A circle whose folder got another name here gets what changes there, under its name."""
+    shutil.move(pair.fork.folder / "circles/small-circle", pair.fork.folder / "circles/our-circle")
+    if says_so:
+        pair.fork.edit("circles/our-circle/circle.yml", "title:", "moved: [small-circle]\ntitle:")
+    pair.up.edit("circles/small-circle/index.da.md", "\n---\n", "\n---\n\nNyt derfra.\n")
+    pair.update()
+    assert "Nyt derfra." in pair.text("circles/our-circle/index.da.md") and not (pair.fork.folder / "circles/small-circle").exists()
+    assert "Nothing has changed there." in pair.update()
+
+
 def test_a_new_language_arrives(pair):
     """A translation that is new there comes, but not of a page that was taken out here."""
     text = "---\ntitle: {}\nsummary: A guide for whoever begins with it.\ntranslation: {{of: da, state: draft}}\n---\n\nIt begins.\n"
     pair.up.write("docs/guides/first.en.md", text.format("The first")).write("docs/guides/second.en.md", text.format("The second"))
     pair.fork.remove("docs/guides/second.da.md")
     said = pair.update()
-    assert "new       docs/guides/first.en.md, a translation" in said and "docs/guides/second.en.md" in said
+    assert "new       docs/guides/first.md in en" in said and "docs/guides/second.en.md" in said
     assert (pair.fork.folder / "docs/guides/first.en.md").exists() and not (pair.fork.folder / "docs/guides/second.en.md").exists()
 
 
@@ -283,7 +295,7 @@ def test_a_page_that_is_needed_now_arrives(pair):
     session = next((pair.fork.folder / "circles/small-circle/sessions").glob("01-*.da.md")).relative_to(pair.fork.folder).as_posix()
     pair.fork.edit(session, "method: round", "method: walk")
     said = pair.update()
-    assert "new       docs/guides/third.da.md" in said and "new       docs/methods/walk.da.md" in said
+    assert "new       docs/guides/third.md in da" in said and "new       docs/methods/walk.md in da" in said
     assert "unknown-reference" not in pair.fork.codes()
 
 

@@ -16,6 +16,7 @@ from .merging import FILE, Decisions, Fate, Told, merge
 from .origin import Offer, Origin, Record, record_of
 from .yaml_source import parse_yaml
 
+_CIRCLE = re.compile(r"circles/(?!_templates/)[^/]+/circle\.yml")
 _LANGUAGE = re.compile(r"\.[a-z]{2}\.md$")
 
 
@@ -82,6 +83,7 @@ class _Update:
         self.standing: dict[str, Standing] = {}
 
     def run(self) -> Plan:
+        self._follow_circles_here()
         self._follow_renames_here()
         self._follow_renames_there()
         for path in sorted({*self.records, *self.there}):
@@ -98,6 +100,23 @@ class _Update:
         return Plan(self.writes, tuple(sorted(set(self.removals) - self.writes.keys())), self.new_base, origin, tuple(self.told), self.standing)
 
     # --- renames -----------------------------------------------------------------------------------------------------
+
+    def _follow_circles_here(self) -> None:
+        """Find circles whose folder has another name here: one that says so (`moved:`), or says the same."""
+        known = {record.here for record in self.records.values()}
+        strangers = [path for path in sorted(self.here) if _CIRCLE.fullmatch(path) and path not in known]
+        for path, record in sorted(self.records.items()):
+            if not _CIRCLE.fullmatch(path) or record.here in self.here:
+                continue
+            folder = record.here.rpartition("/")[0]
+            for other in strangers:
+                stamps = stamps_of(other, self.here[other])
+                if folder.rpartition("/")[2] in _former_names(other, self.here[other]) or _shared(record.stamp_by_block, stamps) > 0.5:
+                    moved = {name: one for name, one in self.records.items() if one.here.startswith(f"{folder}/")}
+                    for name, one in moved.items():
+                        self.records[name] = replace(one, here=other.rpartition("/")[0] + one.here.removeprefix(folder))
+                    strangers.remove(other)
+                    break
 
     def _follow_renames_here(self) -> None:
         """Find pages that have another name here than they were made with."""
@@ -267,6 +286,7 @@ def _shared(some: Mapping[str, str], others: Mapping[str, str]) -> float:
 
 def _former_names(path: str, content: bytes) -> list[str]:
     text = plain_text(content)
-    tree, _ = parse_yaml((page_parts(text)[0] or "") if text else "", path, 0, [], strict=False)
+    front = text if path.endswith(".yml") else page_parts(text)[0] if text else None
+    tree, _ = parse_yaml(front or "", path, 0, [], strict=False)
     moved = tree.get("moved")
     return [str(name).rpartition("/")[2] for name in moved] if isinstance(moved, list) else []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date
@@ -23,7 +23,7 @@ from ..origin import FILE as ORIGIN_FILE
 from ..problem import CirclepressError, UsageError
 from ..standalone import FORK, PROGRAMS, ForkAnswers, Made, answers_of, make
 from ..starting import Answers
-from ..updating import Plan, Standing, plan_update
+from ..updating import Plan, Standing, plan_update, stem_of
 from ..worddiff import word_difference
 from .common import Context, day_option, today_or
 from .upstream import files_here, project_in, read_upstream, safe_target, write_files
@@ -145,7 +145,7 @@ class _Work:
         if other is None:
             return self._as_recorded("", {f"circles/{answers_of(making).id}/" for making in self.origin.makings if making.kind != FORK})
         identifier = answers.begin.id if answers.begin else answers.of
-        made = make(other, answers, own.catalogue.circle_by_id.get(identifier))
+        made = make(other, answers, own.catalogue.circle_by_id.get(own.catalogue.neighbours.circle_now(identifier)))
         is_there = answers.of in (other.catalogue.template_by_id if answers.begin else other.catalogue.circle_by_id)
         if not is_there:  # what is gone there is no reason to take the circle away here
             kept = self._as_recorded(f"circles/{identifier}/")
@@ -221,12 +221,11 @@ def _tell(plan: Plan, dry_run: bool) -> None:
         if told.fate in (Fate.FOLLOWED, Fate.ADDED, Fate.REMOVED) and told.block:
             counts.setdefault(f"{told.path}: ", []).append(told.block.removeprefix(META) + {Fate.ADDED: " (new)", Fate.REMOVED: " (taken out)"}.get(told.fate, ""))
     lines = [f"  follows   {path}{', '.join(blocks)}" for path, blocks in counts.items()]
+    lines += _new_pages(told for told in plan.told if told.fate is Fate.ADDED and not told.block)
     for told in plan.told:
         match told.fate:
             case Fate.FOLLOWED if not told.block:
                 lines.append(f"  follows   {told.path}")
-            case Fate.ADDED if not told.block:
-                lines.append(f"  new       {told.path}{', a translation' if told.note else ''}")
             case Fate.REMOVED if not told.block:
                 lines.append(f"  removed   {told.path}: it is not there any more, and nobody here had changed it")
             case Fate.MOVED:
@@ -252,6 +251,15 @@ def _tell(plan: Plan, dry_run: bool) -> None:
         click.echo("Nothing has changed there.")
     elif not offered and not waiting:
         click.echo("Nothing that was written here was changed.")
+
+
+def _new_pages(added: Iterable[Told]) -> list[str]:
+    """Return a line for each new page, with the languages it has come in."""
+    endings: dict[str, list[str]] = {}
+    for told in added:
+        stem = stem_of(told.path)
+        endings.setdefault(stem, []).append(told.path.removeprefix(stem).split(".")[1] if stem != told.path else "")
+    return [f"  new       {stem}" + (f".md in {', '.join(languages)}" if languages != [""] else "") for stem, languages in endings.items()]
 
 
 def _differences(told: Told) -> list[str]:
