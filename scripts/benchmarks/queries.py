@@ -178,7 +178,7 @@ def _texts(languages: Iterable[str]) -> Iterator[tuple[str, str]]:
             yield f"{reference}.{language}.md", "\n\n".join(said) + "\n"
     for language in languages:
         edition = Edition(EditionKind.HANDBOOK, language)
-        planned = plan(catalogue, settings, resolve(catalogue, edition, settings.chain_by_language), None, (edition,), with_search=True)
+        planned = plan(catalogue, settings, resolve(catalogue, edition, settings.chain_by_language), None, (edition,), with_search=True, today=TODAY)
         view_by_path = {page.path: page.view for page in planned.pages}
         listed = [f"# {view_by_path['circles/index.md']['title']['text']}"]
         for record in planned.found["records"]:

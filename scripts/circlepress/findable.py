@@ -1,6 +1,7 @@
 """More words by which a page is found: other spellings, parts of compounds, other forms, and what neighbours call the thing.
 
-They are added to the copy of a page that the search program reads, with little weight, and to nothing that readers see:
+They are added to the copy of a page that the search program reads, and to nothing that readers see; with little weight, but for
+those of the title, which weigh about what the title does:
 
 - **Spellings** that people without the letters type: `laering`, `sporgsmal` and `spoergsmaal` for læring and spørgsmål.
 - **Parts of compounds**: `cirkel` for læringscirkler, `piiri` for opintopiirissä. The parts stand in `search_words/<language>.toml`.
@@ -27,9 +28,12 @@ MARK = "⁂"
 
 _FOLDER = Path(__file__).parent / "search_words"
 _TAG = re.compile(r"<[^>]*>")
-_IGNORED = re.compile(r"<(p|div)\b[^>]* data-pagefind-ignore>.*?</\1>", re.DOTALL)
+_IGNORED = re.compile(r"<(p|div|nav|ul)\b[^>]* data-pagefind-ignore>.*?</\1>", re.DOTALL)
 """What the search program leaves out of a page: notices and other words of ours, which hold no element of their own kind."""
 _IN_ANOTHER = re.compile(r'class="cp-prose" lang="([a-z]{2})"')
+_TITLE = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.DOTALL)
+_TITLE_WEIGHT = 5
+"""The search program gives a title seven."""
 _SUMMARY = re.compile(r'<meta name="description" content="([^"]*)">')
 _WORD = re.compile(r"[^\W\d_]{3,40}")
 _SHORT = str.maketrans({"æ": "ae", "ø": "o", "å": "a", "ä": "a", "ö": "o", "ð": "d", "þ": "th", "đ": "d", "ŋ": "n", "ŧ": "t"})
@@ -106,9 +110,13 @@ def with_more_words(page: str, language: Language, also: Mapping[str, str]) -> s
     words = words_of(html.unescape(_TAG.sub(" ", _IGNORED.sub(" ", shown))))
     other = _IN_ANOTHER.search(shown)  # a page shown through a fallback is found as its own language is
     more = dict.fromkeys([*more_words(words, language, also), *(more_words(words, other[1], {}) if other else ())])
+    title = _TITLE.search(shown)
+    of_title = more_words(words_of(html.unescape(_TAG.sub(" ", title[1]))), other[1] if other else language, {}) if title else []
     summary = _SUMMARY.search(page)
     said = f'<span data-pagefind-ignore data-pagefind-meta="summary">{summary[1]}</span>' if summary else ""
     added = f'{said}<p data-pagefind-weight="0.1">{MARK} {html.escape(" ".join(more))}</p>'
+    if of_title:
+        added += f'<p data-pagefind-weight="{_TITLE_WEIGHT}">{MARK} {html.escape(" ".join(of_title))}</p>'
     opening = page[page.index("<html"):page.index(">", page.index("<html")) + 1]
     read = page[page.rindex("<", 0, begin):end].replace("</dt>", ":</dt> ")  # or a fact and its name would be one word
     return f'{opening}<body>{read}{added}</article></body></html>'
