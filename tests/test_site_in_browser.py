@@ -117,13 +117,13 @@ def test_a_reader_searches_with_the_keyboard(visit):
 
 
 def test_search_finds_fallback_pages_and_names_their_language(visit):
-    """A Norwegian reader finds a page that is shown in Danish, labelled so, inside the Norwegian edition."""
-    page = visit("/nb/").page
+    """An Icelandic reader finds a page that is shown in Danish, labelled so, inside the Icelandic edition."""
+    page = visit("/is/").page
     page.click("[data-search]")
     page.fill("dialog.cp-search input", "retningstjek")
     result = page.wait_for_selector("dialog.cp-search li:has(a[href*='direction-check'])")
-    assert "(dansk)" in result.text_content()
-    assert result.query_selector("a").get_attribute("href").startswith("/nb/methods/direction-check/")
+    assert "(danska)" in result.text_content()
+    assert result.query_selector("a").get_attribute("href").startswith("/is/methods/direction-check/")
     page.fill("dialog.cp-search input", "retning")
     page.wait_for_selector("dialog.cp-search li mark:has-text('retningen')")
     assert not [text for text in page.eval_on_selector_all("dialog.cp-search li p", "all => all.map(p => p.innerHTML)") if ">justerer" in text]
