@@ -194,9 +194,9 @@ LOOK = """() => {
       if (name.startsWith("on")) say("handler", element);
   for (const script of document.querySelectorAll("script"))
     if (script.textContent || !script.src.startsWith(location.origin + "/assets/")) say("script", script);
-  for (const element of document.querySelectorAll(`iframe, frame, frameset, object, embed, base, style, template, noscript,
+  for (const element of document.querySelectorAll(`iframe, frame, frameset, object, embed, base, style, template, noscript:not(.cp-run > noscript),
       textarea, select:not(dialog.cp-search select), video, audio, source, canvas, math, foreignObject, animate, set, use, marquee, plaintext, xmp,
-      main form, main button, main link, main meta, main title, body link, body meta, main svg:not([class^=cp-]),
+      main form, main button:not(.cp-run button), main link, main meta, main title:not(svg[class^=cp-] > title), body link, body meta, main svg:not([class^=cp-]),
       main input:not([type=checkbox]), .cp-prose input:not([disabled]), meta[http-equiv]:not([http-equiv=Content-Security-Policy]),
       head > :not(meta, title, link, script), link:not([rel=canonical], [rel=alternate], [rel=icon], [rel=stylesheet])`))
     say("element", element);
@@ -206,13 +206,13 @@ LOOK = """() => {
   for (const prose of document.querySelectorAll(".cp-prose"))
     for (const element of prose.querySelectorAll("*")) {
       if (/^(cp-|__)/.test(element.id)) say("id of ours", element);
-      for (const name of element.classList) if (name.startsWith("cp-") && name !== "cp-scroll") say("class of ours", element);
+      for (const name of element.classList) if (name.startsWith("cp-") && name !== "cp-scroll" && !element.matches(".cp-page-templates .cp-blank")) say("class of ours", element);
       for (const {name} of element.attributes) if (name.startsWith("data-")) say("data", element);
     }
   const ids = [...document.querySelectorAll("[id^=cp-]")].map((element) => element.id);
   if (new Set(ids).size !== ids.length) say("an id stands twice", ids.join());
   for (const link of document.querySelectorAll("a[href], area[href], [action]"))
-    if (!["https:", "http:", "mailto:", "tel:"].includes(link.protocol)) say("address", link);
+    if (!["https:", "http:", "mailto:", "tel:"].includes(link.protocol ?? new URL(link.href.baseVal, document.baseURI).protocol)) say("address", link);
   for (const link of document.querySelectorAll("link[href], img[src], script[src]"))
     if (new URL(link.href ?? link.src, document.baseURI).origin !== location.origin
         && !["canonical", "alternate"].includes(link.rel)) say("from elsewhere", link);
@@ -233,7 +233,7 @@ LOOK = """() => {
 TOUCH = """() => {
   addEventListener("click", (event) => {
     const link = event.target.closest?.("a[href], area[href]");
-    if (link && ["http:", "https:", "mailto:", "tel:"].includes(link.protocol)) event.preventDefault();
+    if (link && ["http:", "https:", "mailto:", "tel:"].includes(link.protocol ?? new URL(link.href.baseVal, document.baseURI).protocol)) event.preventDefault();
   }, true);
   for (const element of document.querySelectorAll("main, main *")) {
     for (const name of ["pointerenter", "mouseover", "focusin", "toggle"]) element.dispatchEvent(new Event(name));
