@@ -179,3 +179,13 @@ def test_by_role_by_phase_and_by_need(visit, language, clicks, at):
     for text in clicks:
         page.locator("main").get_by_role("link", name=re.compile(f"^{re.escape(text)}")).first.click()
     page.wait_for_url(f"**/{language}/{at}/")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_model_is_one_sheet_of_paper(visit, language):
+    """The model on one page keeps its promise on A4, pictures included, in every language."""
+    page = visit(f"/{language}/guides/model-on-one-page/").page
+    page.emulate_media(media="print")
+    assert page.locator(".cp-picture svg").count() == 2 and page.locator(".cp-picture svg").last.is_visible()
+    assert len(re.findall(rb"/Type\s*/Page[^s]", page.pdf(format="A4", prefer_css_page_size=True))) == 1
