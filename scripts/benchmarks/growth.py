@@ -50,7 +50,7 @@ def in_words(found: dict[int, tuple[int, Cost, int]]) -> str:
                      f"{each:.2f}" if known else MISSING, f"{each / once:.2f}",
                      MISSING if spent.memory is None else f"{spent.memory / 1e6:,.0f}", f"{size / 1e6:,.0f}"))
     return ("A cold build of everything by circlepress: each circle has 8 pages and the handbook 40, all in 6 languages.\n"
-            "\"× first row\" is how many times a page's processor time in the smallest project it needs here; 1.00 means that a page "
-            "costs the same however many others there are.\n\n"
+            "\"× first row\" is how many times a page's processor time in the smallest project it needs here.\n"
+            "With 1.00, a page costs the same however many others there are.\n\n"
             + report.table(("Circles", "pages", "seconds", "ms a page", "processor ms a page", "× first row", "largest process, MB",
                             "output, MB"), rows))

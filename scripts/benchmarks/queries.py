@@ -75,7 +75,7 @@ def text(wanted: Wanted, found_by_program: Mapping[str, Found]) -> str:
     columns = ("Language", "queries", *(f"{program}: {what}" for program in found_by_program for what in ("first", f"among {_LOOKED_AT}")))
     return (f"{len(wanted)} queries of Nordic readers: other forms of words, spellings without special letters, parts of compounds, neighbours' words and names.\n"
             "They stand with the pages that have to come first in `tests/cases/search/queries.yml`, and our search is made to pass them.\n"
-            "They are asked in a browser, of this handbook built by circlepress, and of the same texts built by Material for MkDocs with static-i18n and its own search.\n"
+            "They are asked in a browser, of this handbook built by circlepress.\nThe same is asked of the same texts built by Material for MkDocs with static-i18n and its own search.\n"
             "For Material a page in another language counts as found, too.\n\n" + report.table(columns, [*rows, row("all", list(wanted))]))
 
 
