@@ -23,6 +23,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="also run the long suites")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """With `--long`, pages are looked at on all screens (`support.browser.screens`)."""
+    if config.getoption("--long"):
+        os.environ["CIRCLEPRESS_ALL_SCREENS"] = "1"
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave the long suites to `scripts/test --long`; the last line of a run counts them as deselected."""
     if not config.getoption("--long"):

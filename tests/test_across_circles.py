@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from support.browser import Served, Visit, accessibility_violations
+from support.browser import Served, Visit, accessibility_violations, screens
 from support.family import HIDDEN, SECRET, family_project
 from support.project import TODAY, CircleProject
 
@@ -250,11 +250,10 @@ PAGES = {"directory": DIRECTORY, "value": f"{DIRECTORY}by/country/se/", "family"
 def test_axe_finds_no_violation(chromium, served, path):
     """Each kind of page is accessible on a phone and a desktop, in light and dark, with everything that folds open."""
     found = {}
-    for width in (390, 1280):
-        for scheme in ("light", "dark"):
-            with Visit(chromium, served, path, width=width, scheme=scheme) as opened:
-                opened.page.evaluate("document.querySelectorAll('details').forEach(one => { one.removeAttribute('name'); if (one.closest('main')) one.open = true; })")
-                found[f"{width} {scheme}"] = accessibility_violations(opened.page) + opened.said + opened.outside() + opened.failed
+    for width, scheme in screens():
+        with Visit(chromium, served, path, width=width, scheme=scheme) as opened:
+            opened.page.evaluate("document.querySelectorAll('details').forEach(one => { one.removeAttribute('name'); if (one.closest('main')) one.open = true; })")
+            found[f"{width} {scheme}"] = accessibility_violations(opened.page) + opened.said + opened.outside() + opened.failed
     assert not any(found.values()), json.dumps(found, indent=1, ensure_ascii=False)
 
 

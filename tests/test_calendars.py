@@ -83,7 +83,8 @@ def events_of(project: CircleProject, name: str) -> list[dict[str, str]]:
 
 
 def all_calendars(project: CircleProject) -> list[str]:
-    return sorted(path.relative_to(project.site).as_posix() for path in project.site.rglob("*.ics"))
+    """Return the calendars of meetings; those of tasks, beside dated checklists, have rules of their own (`test_templates.py`)."""
+    return sorted(path.relative_to(project.site).as_posix() for path in project.site.rglob("*.ics") if path.name != "tasks.ics")
 
 
 def test_there_is_one_for_each_session_circle_and_handbook(built):

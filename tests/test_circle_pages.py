@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from support.browser import Served, Visit, accessibility_violations
+from support.browser import Served, Visit, accessibility_violations, screens
 from support.project import TODAY, CircleProject
 
 from circlepress.localtime import end_in_utc
@@ -286,7 +286,7 @@ def test_a_circles_pages_are_accessible_and_reflow(chromium, rich):
     served, found = Served(built(rich, date(2026, 11, 1)).site), {}
     try:
         for page in ["", *PAGES, "evaluation"]:
-            for width, scheme in ((320, "light"), (390, "dark"), (1280, "light"), (1280, "dark")):
+            for width, scheme in screens(320):
                 with Visit(chromium, served, f"{HOME}{page}/".replace("//", "/"), width=width, scheme=scheme) as opened:
                     opened.page.wait_for_load_state("networkidle")
                     found[f"{page} {width} {scheme}"] = accessibility_violations(opened.page) + opened.outside() + opened.failed + opened.said

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from support.browser import Visit, accessibility_violations
+from support.browser import Visit, accessibility_violations, screens
 from support.project import TODAY
 
 from circlepress import pipeline
@@ -182,8 +182,7 @@ def test_a_handbook_that_is_not_there(search):
     assert all(address.startswith(MICROSITE) for address in addresses(page))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize(("width", "scheme"), screens())
 def test_the_dialog_is_accessible(search, width, scheme):
     """With all filters and the handbook: no violation, nothing wider than the dialog, everything large enough to touch."""
     opened = search(MICROSITE, "cirkel", width=width, scheme=scheme)

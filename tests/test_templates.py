@@ -8,7 +8,7 @@ from html import unescape
 
 import pytest
 from icalendar import Calendar
-from support.browser import Served, Visit, accessibility_violations
+from support.browser import Served, Visit, accessibility_violations, screens
 from support.project import CircleProject
 
 from circlepress import typesetting
@@ -452,13 +452,12 @@ def opened(chromium, lettered: CircleProject):
 @pytest.mark.parametrize("path", ["templates", "templates/mail", "templates/letter", "templates/poster", "checklists/ready"])
 def test_axe_finds_no_violation(opened, path):
     """Each kind of page is accessible on a phone and a desktop, in light and dark, and asks for nothing elsewhere."""
-    for width in (390, 1280):
-        for scheme in ("light", "dark"):
-            visit = opened(f"{CIRCLE}/{path}/", width=width, scheme=scheme)
-            for closed in visit.page.locator("details:not([open]) > summary").all():
-                if closed.is_visible() and "cp-copying" in (closed.evaluate("e => e.parentElement.parentElement.className") or ""):
-                    closed.click()
-            assert accessibility_violations(visit.page) == [] == visit.failed == visit.said == visit.outside()
+    for width, scheme in screens():
+        visit = opened(f"{CIRCLE}/{path}/", width=width, scheme=scheme)
+        for closed in visit.page.locator("details:not([open]) > summary").all():
+            if closed.is_visible() and "cp-copying" in (closed.evaluate("e => e.parentElement.parentElement.className") or ""):
+                closed.click()
+        assert accessibility_violations(visit.page) == [] == visit.failed == visit.said == visit.outside()
     assert opened(f"{CIRCLE}/{path}/", width=320).page.evaluate("document.documentElement.scrollWidth") <= 320
 
 

@@ -554,7 +554,7 @@ def page(title: str, parts: dict[str, str], order: list[str]) -> str:
     return f"---\ntitle: {title}\n# a comment\nsummary: x\n---\n\n" + "\n\n".join(body) + "\n"
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(states, states, states, titles, titles, titles, st.permutations(NAMES[1:]), st.booleans())
 def test_nothing_written_here_is_ever_lost(base, here, there, base_title, here_title, there_title, order, with_texts):
     """Whatever was changed on either side: every part written here is in the result, every part taken out here is out, the rest is theirs."""
@@ -574,7 +574,7 @@ def test_nothing_written_here_is_ever_lost(base, here, there, base_title, here_t
         assert {b.name: b.stamp for b in apart("x.md", plain_text(taken.content))}.get(name) == (new[name].stamp if name in new else None)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.dictionaries(st.sampled_from(["docs/guides/a.da.md", "docs/guides/a.sv.md", "docs/guides/b.da.md", "docs/glossary.yml", "README.md", "docs/images/x.png"]),
                        st.tuples(titles, states), max_size=6),
        st.dictionaries(st.sampled_from(["docs/guides/a.da.md", "docs/guides/a.sv.md", "docs/guides/b.da.md", "docs/guides/c.da.md", "docs/glossary.yml", "README.md", "docs/images/x.png"]),
@@ -595,7 +595,7 @@ def test_an_untouched_project_becomes_what_would_be_made_today(base, there):
     assert to_json(plan.origin) == to_json(Origin(record_by_path={path: record_of(path, text) for path, text in theirs.items()}))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.text("ab:#- \n\"'{}[]|>æ", max_size=120))
 def test_blocks_hold_the_whole_file(text):
     """Cut into blocks and put together again, a file has every line it had, and is cut the same way again, whatever is in it."""

@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 from xml.etree import ElementTree
 
 import pytest
-from support.browser import accessibility_violations
+from support.browser import accessibility_violations, screens
 
 from circlepress.metadata.kinds import Audience, Phase
 from circlepress.problem import CirclepressError
@@ -94,8 +94,7 @@ def test_pictures_are_whole_and_told(real_site, language, address):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize(("width", "scheme"), screens(320))
 @pytest.mark.parametrize("address", ["/fi/guides/model-on-one-page/", "/da/phases/", "/da/phases/run/", "/is/guides/roles/", "/sv/for/organisation/", "/da/methods/", "/da/templates/kind/mail/"])
 def test_they_are_accessible(visit, address, width, scheme):
     """axe finds nothing, nothing is wider than the screen, and no text of a picture runs out of it or into another one."""

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from support.browser import Served, Visit, accessibility_violations
+from support.browser import Served, Visit, accessibility_violations, screens
 from support.project import TODAY, CircleProject
 
 from circlepress import markdown_source, pipeline, typesetting
@@ -326,8 +326,7 @@ def test_by_touch(chromium, served_site):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize(("width", "scheme"), screens())
 def test_an_entry_is_accessible(open_guide, width, scheme):
     """axe finds nothing while an entry is shown, on a phone and a desktop, in light and dark; the entry is in the reader's language."""
     page = open_guide(width=width, scheme=scheme).page

@@ -58,7 +58,7 @@
     const key = `${at} ${share.toFixed(2)} ${left < 0} ${leftInWords()} ${running()} ${over}`;
     if (key === shown) return;
     shown = key;
-    part("rest").setAttribute("stroke-dasharray", `${share.toFixed(2)} 100`);
+    part("rest").setAttribute("stroke-dasharray", `${(share * 3.1416).toFixed(2)} 314.16`);
     part("minutes").textContent = left < 0 ? "0" : whole;
     part("time-left").textContent = over ? "" : leftInWords();
     screen.classList.toggle("cp-run-over", left < 0);

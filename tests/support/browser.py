@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from functools import partial
@@ -12,6 +13,16 @@ CHROMIUM_ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]
+
+
+def screens(phone: int = 390) -> list[tuple[int, str]]:
+    """Return the screens on which pages are looked at: width in CSS pixels and colour scheme.
+
+    A phone in light and a desktop in dark; with `scripts/test --long` both in both, the full matrix.
+    """
+    if os.environ.get("CIRCLEPRESS_ALL_SCREENS"):
+        return [(width, scheme) for width in (phone, 1280) for scheme in ("light", "dark")]
+    return [(phone, "light"), (1280, "dark")]
 
 
 def find_chromium() -> str | None:
