@@ -20,7 +20,7 @@ from benchmarks.texts import LANGUAGES, SESSIONS, Content, Page, blocks, is_tran
 from circlepress import pipeline
 
 TWO = Content(2)
-LAYOUTS = {peer.files for peer in PEERS}
+LAYOUTS = sorted({peer.files for peer in PEERS}, key=lambda files: (files.__module__, files.__name__))
 has_wait4 = pytest.mark.skipif(not hasattr(os, "wait4"), reason="this system does not tell what a process used")
 
 
