@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from fasteners import InterProcessLock
 from support.browser import CHROMIUM_ARGUMENTS, Served, Visit, find_chromium
 from support.project import TODAY, CircleProject
 
@@ -52,10 +53,16 @@ def project(tmp_path: Path) -> CircleProject:
 
 @pytest.fixture(scope="session")
 def real_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """This repository's own handbook and microsites, built as `circlepress build` does."""
-    output = tmp_path_factory.mktemp("real") / "site"
-    published = pipeline.build(ROOT, pipeline.Request(output, TODAY, jobs=os.cpu_count() or 1))
-    assert not [p for p in published.problems if p.is_error], published.problems
+    """This repository's own handbook and microsites, built as `circlepress build` does; once for all processes that run tests."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "real"
+    folder.mkdir(exist_ok=True)
+    output, is_built = folder / "site", folder / "is built"
+    with InterProcessLock(folder / "lock"):
+        if not is_built.exists():
+            published = pipeline.build(ROOT, pipeline.Request(output, TODAY, jobs=os.cpu_count() or 1))
+            assert not [p for p in published.problems if p.is_error], published.problems
+            is_built.touch()
     return output
 
 

@@ -148,7 +148,7 @@ SEVENTH = {
 """By language: the line in `mkdocs.yml`, and whose words and texts its readers get, as there are none in theirs yet."""
 
 
-@pytest.fixture(scope="module", params=SEVENTH)
+@pytest.fixture(scope="module", params=["nn", pytest.param("fo", marks=pytest.mark.long)])
 def seventh(request, tmp_path_factory) -> tuple[CircleProject, str]:
     """This repository's own content with one more line in `mkdocs.yml`, built; and the language."""
     project = CircleProject(tmp_path_factory.mktemp(request.param) / "project")

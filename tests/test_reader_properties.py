@@ -61,7 +61,7 @@ def answer(folder: Path, path: str, content: bytes) -> None:
         target.unlink() if before is None else target.write_bytes(before)
 
 
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 LONG = settings(QUICK, max_examples=3000)
 
 
