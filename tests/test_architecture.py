@@ -11,7 +11,7 @@ STAGES = {"read", "validate", "resolve", "plan", "build", "export", "publish"}
 DOORS = {
     "click": {"cli"}, "rich": {"cli"}, "yaml": {"yaml_source", "staging"}, "mkdocs": {"renderer", "plugin"}, "nh3": {"sanitise"},
     "markdown": {"markdown_extension", "quick_markdown"}, "pydantic": {"metadata"}, "pydantic_core": {"metadata"}, "babel": {"wording"},
-    "icalendar": {"takeaways"}, "segno": {"qr_code"}, "stdnum": {"modelcheck"}, "pagefind_bin": {"search"}, "watchfiles": {"server"}, "fasteners": {"publish"}, "platformdirs": {"cli"}, "jinja2": {"typesetting"}, "markupsafe": {"typesetting"}, "distributed": {"cluster"}, "translate": {"exchange"},
+    "icalendar": {"takeaways"}, "segno": {"qr_code"}, "stdnum": {"modelcheck"}, "pagefind_bin": {"search"}, "watchfiles": {"server"}, "fasteners": {"publish"}, "platformdirs": {"cli"}, "jinja2": {"typesetting", "quick_templates"}, "markupsafe": {"typesetting", "quick_templates"}, "distributed": {"cluster"}, "translate": {"exchange"},
 }
 
 

@@ -25,7 +25,7 @@ from support import faults
 from support.faults import Ended, Files, Process, files_below, leftovers, run
 from support.project import CircleProject
 
-from circlepress import cache, files, page_clock, press, publish, sieve, state, workers
+from circlepress import cache, files, memory, page_clock, press, publish, sieve, state, workers
 
 OLD, NEW = "ikke ret meget", "en hel del mere"
 
@@ -829,7 +829,7 @@ def test_a_hostile_page_that_needs_much_memory(case, monkeypatch, jobs):
 
 def test_search_is_not_short_of_memory(case, monkeypatch):
     """What a worker may have is for pages; Pagefind, which maps far more than it uses, is not bound by it."""
-    monkeypatch.setattr(workers, "MEMORY", 120_000_000)
+    monkeypatch.setattr(memory, "MEMORY", 120_000_000)
     case.begin()
     case.is_mended()
 

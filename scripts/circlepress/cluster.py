@@ -26,6 +26,7 @@ from typing import Any
 
 from .cache import Cache
 from .edition import BuiltEdition
+from .memory import collect_seldom, limit_memory
 from .neighbours import Lost
 from .problem import CirclepressError
 from .records import library_versions
@@ -33,7 +34,7 @@ from .sieve import entries_below, fingerprint, sift
 from .source import HANDBOOK, TEMPLATES
 from .state import each as each_here
 from .unit import Task, Workshop
-from .workers import SECONDS, limit_memory
+from .workers import SECONDS
 
 _PATIENCE = 10
 """Seconds to wait for the scheduler to answer, and for a first worker; as long as there has been none, the work is done here."""
@@ -189,6 +190,7 @@ def build_in_folder() -> None:
     workshop = replace(workshop, project=folder / "project", request=replace(workshop.request, work=folder / "work", theme_folders=themes))
     os.makedirs(folder / "work")
     limit_memory()
+    collect_seldom()
     built = workshop.build(task)
     blobs: dict[str, bytes] = {}
     editions = [(one, _packed(Path(one.folder), blobs) if one.folder else {}) for one in built]

@@ -56,7 +56,9 @@ class Press:
         self._address = address.rstrip("/")
         self._base_path = urlsplit(address or "").path.rstrip("/")
         self._engine = engine
-        self._environment = typesetting.teach(typesetting.environment_for(theme_folders, cache, engine), self._link)
+        self._environment = typesetting.teach(typesetting.environment_for(theme_folders, cache, engine), self._link, self._part)
+        self._parts: dict[str, _Part] = {}
+        self._asked: set[str] = set()
         self._converter = Converter()
         self._converted: OrderedDict[tuple, tuple[str, list[str], dict[str, bool]]] = OrderedDict()
         self._characters = 0
@@ -73,6 +75,7 @@ class Press:
         address_by_path = {page.path: page.address for page in plan.pages}
         address_by_path |= {staged: plan.edition.address + staged for staged, _ in plan.images}
         records: dict[str, PageRecord] = {}
+        self._parts.clear()
         rendered, texts, templates = 0, 0.0, 0.0
         for page in plan.pages:
             values = {name: getattr(page, name) for name in _PAGE_FIELDS}
@@ -152,10 +155,53 @@ class Press:
     # --- addresses -----------------------------------------------------------------------------------------------
 
     def _link(self, context, address: str) -> str:
+        self._asked.add(address)
         return typesetting.href(context.get("here"), address, self._base_path)
+
+    def _part(self, context, name: str) -> str:
+        """Return a part of the frame, rendered once for all pages of the edition that lie alike."""
+        part, here = self._parts.setdefault(name, _Part()), context.get("here")
+        place = part.place_of(here)
+        if place not in part.text_by_place:
+            self._asked = set()
+            text = self._environment.get_template(f"partials/{name}.html").render(typesetting.part_values(context))
+            if part.leads_to(self._asked):
+                place = part.place_of(here)
+            part.text_by_place[place] = text
+        return part.text_by_place[place]
 
     def _whole(self, address: str) -> str:
         return self._address + address if self._address else ""
+
+
+class _Part:
+    """A part of an edition's frame: it differs from page to page only in the links it has, which are relative.
+
+    What a relative link from a page says follows from how deep the page lies and how far down the two have the same way. So it is
+    the same for all pages of a depth that leave, at the same place, the ways to everything the part leads to.
+    """
+
+    def __init__(self) -> None:
+        self._folders: set[str] = {"/"}
+        self.text_by_place: dict[tuple[int, str] | None, str] = {}
+
+    def place_of(self, here: str | None) -> tuple[int, str] | None:
+        """Return what decides about the links from a page; `None` where there is no page."""
+        if here is None:
+            return None
+        folder = "/"
+        while (end := here.find("/", len(folder))) >= 0 and here[:end + 1] in self._folders:
+            folder = here[:end + 1]
+        return here.count("/"), folder
+
+    def leads_to(self, addresses: set[str]) -> bool:
+        """Learn what the part leads to; whether there was anything new, so that what was kept holds no longer."""
+        folders = {address[:end + 1] for address in addresses for end, sign in enumerate(address) if sign == "/" and address.startswith("/")}
+        if folders <= self._folders:
+            return False
+        self._folders |= folders
+        self.text_by_place.clear()
+        return True
 
 
 def _reusable(earlier: EarlierEdition | None, name: str, fingerprint: str, address_by_path: Mapping[str, str]) -> PageRecord | None:

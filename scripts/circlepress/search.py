@@ -121,7 +121,7 @@ class _Service:
     def __init__(self, executable: Path) -> None:
         import subprocess
 
-        from .workers import unlimited_memory
+        from .memory import unlimited_memory
 
         self.owner = os.getpid()
         """The process it belongs to; one that was forked from it needs its own."""

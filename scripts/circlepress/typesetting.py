@@ -13,6 +13,7 @@ from pathlib import Path
 
 import jinja2
 from jinja2.bccache import Bucket
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from . import filling
@@ -21,9 +22,9 @@ from .link import relative
 from .markdown_extension import BACKLINK_MARK
 from .problem import Place, Problem
 from .qr_code import qr_svg
+from .quick_templates import quicken
 from .sanitise import sanitise
 
-_MAP_METHODS = frozenset(dir(dict))
 STATIC_TEMPLATES = ("404.html", "sitemap.xml")
 """Templates that make a file of their own in every edition."""
 
@@ -37,20 +38,28 @@ _FETCHED = re.compile(
 """What a browser would load by itself from another host; links for readers to follow are not meant."""
 
 
-def teach(environment: jinja2.Environment, link: Callable[..., str]) -> jinja2.Environment:
+def teach(environment: jinja2.Environment, link: Callable[..., str], part: Callable[..., str] | None = None) -> jinja2.Environment:
     """Escape everything a template prints, refuse names it does not know, and give it the filter `link`.
 
-    `link` takes the template's context and an address below the site's root, and returns what to write in `href`.
+    `link` takes the template's context and an address below the site's root, and returns what to write in `href`. `part` takes
+    the context and the name of a partial template, and returns it filled in with `part_values`; without one, it is filled in for each page.
     """
+    if part is None:
+        def part(context: Context, name: str) -> str:
+            return environment.get_template(f"partials/{name}.html").render(part_values(context))
+
     environment.autoescape = True
-    environment.getattr = _quick_getattr(environment)
     environment.undefined = jinja2.StrictUndefined
     environment.filters["link"] = jinja2.pass_context(lambda context, address: link(context, address))
     environment.filters |= {"say": say, "lang": lang}  # filters cost a template less than functions do
     environment.filters |= {"filled": _filled, "filled_line": filling.filled_line, "as_text": lambda text, page: filling.as_text(str(text), page),
                             "qr": lambda address: Markup(qr_svg(address))}
-    environment.globals |= {"navigation": jinja2.pass_context(
-        lambda context, entries, home: navigation(entries, home, context.get("here"), lambda address: link(context, address)))}
+    environment.globals |= {
+        "navigation": jinja2.pass_context(
+            lambda context, entries, home: navigation(entries, home, context.get("here"), lambda address: link(context, address))),
+        "language_switch": jinja2.pass_context(lambda context, site, planned: language_switch(site, planned, lambda address: link(context, address))),
+        "part": jinja2.pass_context(lambda context, name: Markup(part(context, name))),
+    }
     environment.tests["outside"] = lambda address: not str(address).startswith("/")
     return environment
 
@@ -83,16 +92,17 @@ def navigation(entries: Iterable[Mapping], home: str, here: str | None, link: Ca
     return Markup(f"<ul>{''.join(items)}</ul>")
 
 
-def _quick_getattr(environment: jinja2.Environment) -> Callable[[object, str], object]:
-    """Return Jinja's `a.b`, told that most of what our templates get are plain maps: it would look for an attribute first."""
-    usual = environment.getattr
-
-    def getattr_(value: object, name: str) -> object:
-        if type(value) is dict and name in value and name not in _MAP_METHODS:
-            return value[name]
-        return usual(value, name)
-
-    return getattr_
+def language_switch(site: Mapping, planned: Mapping, link: Callable[[str], str]) -> Markup:
+    """Return the menu of a page's languages; those that a reader can set beside this one are marked."""
+    words, language, alternates = site["words"], site["language"], planned["alternates"]
+    has_beside = len(alternates) > 2 and language in alternates
+    items = []
+    for code, address in planned["switch"].items():
+        mark = ' aria-current="true"' if code == language else " data-is-there" if has_beside and code in alternates else ""
+        items.append(f'<li><a href="{escape(link(address))}" lang="{code}" hreflang="{code}"{mark}>{escape(site["languages"][code])}</a></li>\n')
+    beside = f' data-beside="{escape(words["page.beside"])}" data-end="{escape(words["page.beside_end"])}"' if has_beside else ""
+    return Markup(f'<details class="cp-languages"{beside}>\n<summary><span class="cp-visually-hidden">{escape(words["page.languages"])}: </span>'
+                  f'{escape(site["languages"][language])}</summary>\n<ul>\n{"".join(items)}</ul>\n</details>')
 
 
 def plain_fence(markdown: str) -> str:
@@ -133,6 +143,11 @@ def page_values(site: Mapping, edition: Mapping, planned: Mapping, here: str, bo
         "here": here, "top": whole("/").rstrip("/"), "body": Markup(body), "canonical": whole(planned["canonical"]),
         "alternates": {language: whole(address) for language, address in planned["alternates"].items()},
     }
+
+
+def part_values(context: Context) -> dict:
+    """Return what a part of the frame gets that is the same for all pages that lie alike: nothing of the page but where it is."""
+    return {name: context.get(name) for name in ("site", "words", "search", "here", "config")}
 
 
 def edition_values(site: Mapping, edition: Mapping, pages: list[Mapping], whole: Callable[[str], str]) -> dict:
@@ -182,8 +197,8 @@ def environment_for(theme_folders: list[Path], cache: Cache, engine: str) -> jin
 
     Compiled templates are kept in `cache` for the same `engine`, the fingerprint of the program and the theme.
     """
-    return jinja2.Environment(loader=jinja2.FileSystemLoader([str(folder) for folder in theme_folders]), auto_reload=False,
-                              bytecode_cache=_CompiledTemplates(cache, engine))
+    return quicken(jinja2.Environment(loader=jinja2.FileSystemLoader([str(folder) for folder in theme_folders]), auto_reload=False,
+                                      bytecode_cache=_CompiledTemplates(cache, engine)))
 
 
 class _CompiledTemplates(jinja2.BytecodeCache):

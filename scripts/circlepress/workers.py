@@ -17,13 +17,11 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
+from .memory import collect_seldom, limit_memory
 from .neighbours import Lost
 
 SECONDS = 600
 """How long one task may take; a handbook of the largest size that is honest needs a tenth of it."""
-MEMORY = 2_000_000_000
-"""Bytes a worker may have beyond what it begins with, where the system can say so (not on macOS and Windows)."""
-
 
 STARTS_QUICKLY = sys.platform == "linux"
 """Whether a worker costs so little that even a single task is given to one."""
@@ -147,6 +145,7 @@ def _serve(pipe: Connection, other_end: Connection | None, work: Callable[[Any],
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the program that started us decides
     _end_with_parent()
     limit_memory()
+    collect_seldom()
     while True:
         while not pipe.poll(2):
             if hasattr(os, "getppid") and os.getppid() != parent:
@@ -174,32 +173,3 @@ def _end_with_parent() -> None:
             import ctypes
 
             ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG, see prctl(2)
-
-
-def limit_memory() -> None:
-    """Let this process have `MEMORY` bytes more than it has now, where the system can do that."""
-    try:
-        import resource
-
-        with open("/proc/self/statm", "rb") as file:
-            have = int(file.read().split()[0]) * resource.getpagesize()
-        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-        resource.setrlimit(resource.RLIMIT_AS, (have + MEMORY, hard))
-    except (ImportError, OSError, ValueError):
-        return
-
-
-@contextlib.contextmanager
-def unlimited_memory() -> Iterator[None]:
-    """Give a program that is started inside all the address space there is: it may map far more than it uses."""
-    try:
-        import resource
-    except ImportError:
-        yield
-        return
-    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))

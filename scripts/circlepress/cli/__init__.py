@@ -9,6 +9,7 @@ from io import TextIOWrapper
 import click
 
 from .. import __version__
+from ..memory import collect_seldom
 from ..problem import CirclepressError
 from .common import Context, project_folder
 
@@ -48,6 +49,7 @@ def main(context: click.Context, project: str) -> None:
     Exit status: 0 fine, 1 something in the content needs mending, 2 the command was used in a way that cannot work,
     3 the machine lacks something.
     """
+    collect_seldom()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # where a letter is lacking, another sign is shown

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -120,7 +121,7 @@ def _earlier(desk: Desk, was: str) -> str:
 
 def calendar_file(plan: CalendarPlan) -> bytes:
     """Return a calendar as a file."""
-    from icalendar import Calendar, Event, vDuration, vText, vUri
+    from icalendar import Calendar, vDuration, vText, vUri
 
     calendar = Calendar()
     calendar.add("prodid", "-//circlepress//circlepress//EN")
@@ -132,27 +133,36 @@ def calendar_file(plan: CalendarPlan) -> bytes:
         calendar.add("source", vUri(plan.source), parameters={"VALUE": "URI"})
     calendar.add("refresh-interval", vDuration(timedelta(hours=12)), parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", vDuration(timedelta(hours=12)))
-    for said in plan.events:
-        event = Event()
-        event.add("uid", said.uid)
-        event.add("sequence", said.sequence)
-        event.add("dtstamp", datetime.combine(said.stamp, time(0), UTC))
-        if plan.made:
-            event.add("last-modified", datetime.combine(plan.made, time(0), UTC))
-        zone = ZoneInfo(said.zone)
-        event.add("dtstart", said.start.replace(tzinfo=zone))
-        event.add("dtend", said.end.replace(tzinfo=zone))
-        event.add("summary", said.summary)
-        if said.description:
-            event.add("description", said.description)
-        if said.place:
-            event.add("location", vText(said.place))
-        if said.url:
-            event.add("url", said.url)
-        event.add("status", "CANCELLED" if said.is_cancelled else "CONFIRMED")
-        calendar.add_component(event)
-    before, first_event, after = calendar.to_ical().partition(b"BEGIN:VEVENT\r\n")
+    events = b"".join(_written(event, plan.made) for event in plan.events)
     years = [said.start.year for said in plan.events]
-    named = [name for name in sorted({said.zone for said in plan.events}) if f";TZID={name}:".encode() in after]  # not where clocks follow UTC
+    named = [name for name in sorted({said.zone for said in plan.events}) if f";TZID={name}:".encode() in events]  # not where clocks follow UTC
     zones = [time_zone(name, min(years), max(years)) for name in named]
-    return before + b"".join(zones) + first_event + after
+    return b"".join([calendar.to_ical().removesuffix(_END), *zones, events, _END])
+
+
+_END = b"END:VCALENDAR\r\n"
+
+
+@lru_cache(maxsize=2000)
+def _written(said: CalendarEvent, made: date | None) -> bytes:
+    """Return a session's event, which is the same in its own calendar, its circle's and the handbook's."""
+    from icalendar import Event, vText
+
+    event = Event()
+    event.add("uid", said.uid)
+    event.add("sequence", said.sequence)
+    event.add("dtstamp", datetime.combine(said.stamp, time(0), UTC))
+    if made:
+        event.add("last-modified", datetime.combine(made, time(0), UTC))
+    zone = ZoneInfo(said.zone)
+    event.add("dtstart", said.start.replace(tzinfo=zone))
+    event.add("dtend", said.end.replace(tzinfo=zone))
+    event.add("summary", said.summary)
+    if said.description:
+        event.add("description", said.description)
+    if said.place:
+        event.add("location", vText(said.place))
+    if said.url:
+        event.add("url", said.url)
+    event.add("status", "CANCELLED" if said.is_cancelled else "CONFIRMED")
+    return event.to_ical()

@@ -1,0 +1,67 @@
+"""The quick way through Jinja prints what Jinja prints, and a part that is kept is what it would be on each page."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+import jinja2
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markupsafe import Markup
+
+from circlepress.link import relative
+from circlepress.press import _Part
+from circlepress.quick_templates import quicken
+
+VALUES = {
+    "text": "<b> & \"quotes\" 'æ'", "safe": Markup("<b>&amp;</b>"), "number": 7, "nothing": None, "no": False, "list": ["<", Markup("<i>")],
+    "map": {"text": "<", "items": "a key that is also a method", "map": {"text": Markup("<u>"), "number": 3}}, "odd": OrderedDict(text="&"),
+    "words": {"a.b": "{n} <x>", "title": "T"},
+}
+TEMPLATES = [
+    "{{ text }}|{{ safe }}|{{ number }}|{{ nothing }}|{{ no }}|{{ list }}", "{{ map.text }}|{{ map['text'] }}|{{ map.map.text }}|{{ map['map']['number'] }}",
+    "{{ odd.text }}|{{ odd['text'] }}|{{ text.upper() }}|{{ safe.upper() }}", "{{ words['a.b'].format(n=text) }}|{{ words.title }}|{{ map.get('text') }}",
+    "{% for one in list %}{{ one }}{{ loop.index }}{% endfor %}|{{ map.items }}|{{ map['items'] }}", "{{ map.missing }}", "{{ map['missing'] }}", "{{ odd.missing }}",
+    "{{ nothing.text }}", "{{ text.missing }}", "{% macro m(x) %}{{ x.text }}{{ x['text'] }}{% endmacro %}{{ m(map) }}{{ m(map.map) }}",
+    "{% set s %}{{ text }}{% endset %}{{ s }}|{{ text ~ safe }}|{{ (map.text ~ '<') | upper }}|{{ list | map('string') | join(', ') }}",
+    "{% autoescape false %}{{ text }}{{ map.text }}{% endautoescape %}{{ 'a<b' }}", "{{ {'x': map}.x.map.text if map.map.number > 2 else map.text }}",
+]
+
+
+def said(environment: jinja2.Environment, template: str) -> str:
+    environment.autoescape, environment.undefined = True, jinja2.StrictUndefined
+    try:
+        return environment.from_string(template).render(VALUES)
+    except (jinja2.UndefinedError, TypeError) as error:
+        return f"{type(error).__name__}: {error}"
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_the_same_is_printed(template: str) -> None:
+    expected = said(jinja2.Environment(), template)
+    assert said(quicken(jinja2.Environment()), template) == expected
+    assert expected
+
+
+FOLDERS = st.lists(st.sampled_from(["a", "b", "cc"]), max_size=4).map(lambda parts: "/" + "".join(f"{part}/" for part in parts))
+
+
+@given(st.lists(FOLDERS, min_size=1, max_size=12), st.sets(FOLDERS, min_size=1, max_size=5), st.booleans())
+def test_pages_that_lie_alike_have_the_same_links(pages: list[str], addresses: set[str], has_file: bool) -> None:
+    leads_to = addresses | ({"/a/style.css", "https://example.org/a/b/"} if has_file else set())
+    part = _Part()
+    part.leads_to(leads_to)
+    seen: dict = {}
+    for here in pages:
+        links = [(relative(here, there), here == there, here.startswith(there)) for there in sorted(leads_to) if there.startswith("/")]
+        assert seen.setdefault(part.place_of(here), links) == links
+
+
+def test_a_part_that_leads_elsewhere_is_made_anew() -> None:
+    part = _Part()
+    assert part.leads_to({"/a/"})
+    part.text_by_place[part.place_of("/b/c/")] = "kept"
+    assert not part.leads_to({"/a/"})
+    assert part.leads_to({"/b/c/"})
+    assert not part.text_by_place
