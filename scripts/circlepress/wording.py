@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import date, time
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import babel
@@ -32,6 +32,8 @@ class Wording:
             for key, text in interface_words(step).items():
                 self.words.setdefault(key, text)
         self._locale = _locale(language, tuple(chain))
+        self._date = lru_cache(maxsize=5000)(partial(format_date, locale=self._locale))  # the same few days stand on many pages
+        self._city = lru_cache(lambda zone: get_timezone_location(get_timezone(zone), locale=self._locale, return_city=True))
 
     def text(self, key: str, **values: object) -> str:
         """Return one interface text with its `{blanks}` filled. Raises `KeyError` for a key no language has."""
@@ -45,7 +47,7 @@ class Wording:
 
     def date(self, day: date, style: str = "long") -> str:
         """Return a date as the language writes it; `style` is one of short, medium, long, full."""
-        return format_date(day, style, locale=self._locale)
+        return self._date(day, style)
 
     def month(self, day: date) -> str:
         """Return month and year."""
@@ -60,7 +62,7 @@ class Wording:
 
     def city(self, zone: str | None) -> str:
         """Return the city a time zone is named after, as the language writes it."""
-        return get_timezone_location(get_timezone(zone), locale=self._locale, return_city=True) if zone else ""
+        return self._city(zone) if zone else ""
 
     def country(self, code: str) -> str:
         return self._locale.territories.get(code, code)

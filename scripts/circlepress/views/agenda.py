@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from .. import markdown_source
 from ..agenda import Agenda, agenda_of
@@ -10,6 +11,7 @@ from ..catalogue import Circle
 from ..edition import ResolvedPage
 from ..localtime import local_times
 from ..metadata.kinds import BlockKind
+from ..wording import Wording
 from .common import Desk
 
 
@@ -65,15 +67,25 @@ def agenda(desk: Desk, page: ResolvedPage, timed: Agenda | None = None) -> list[
 
 def _steps(desk: Desk, method: ResolvedPage) -> dict | None:
     """Return the steps of a method, as its text numbers them, and the language they are in."""
-    body = method.version.body
-    section = next((text for identifier, text in markdown_source.split_sections(body) if identifier == "steps"), body)
-    steps = [{"time": time, "text": text} for time, text in markdown_source.numbered_steps(section)]
+    steps = [{"time": time, "text": text} for time, text in _steps_in(method.version.body)]
     return {"lang": method.version.language if method.is_fallback else "", "list": steps} if steps else None
+
+
+@lru_cache(maxsize=256)
+def _steps_in(body: str) -> list[tuple[str, str]]:
+    """Return the steps that a method's text numbers; many sessions use the same methods."""
+    section = next((text for identifier, text in markdown_source.split_sections(body) if identifier == "steps"), body)
+    return markdown_source.numbered_steps(section)
 
 
 def kind_letters(desk: Desk) -> dict[BlockKind, str]:
     """Return a letter for each kind of block, each its own: the first of its name, or the next that is free."""
-    names = {kind: desk.wording.text(f"block.{kind}") for kind in BlockKind}
+    return _kind_letters(desk.wording)
+
+
+@lru_cache
+def _kind_letters(wording: Wording) -> dict[BlockKind, str]:
+    names = {kind: wording.text(f"block.{kind}") for kind in BlockKind}
     letters: dict[BlockKind, str] = {}
     for kind, name in names.items():
         if name[0] not in letters.values():

@@ -57,6 +57,11 @@ class Desk:
     def word_book(self) -> WordBook:
         return WordBook(self.catalogue.glossary, self.settings.languages, self.resolved.chain, self.wording)
 
+    @cached_property
+    def session_cards(self) -> dict[int, dict]:
+        """What lists say of the circle's sessions, by number, as far as it has been asked for: the same on many pages."""
+        return {}
+
     # --- text with its language ----------------------------------------------------------------------------------
 
     def said(self, words: Words | None) -> Said | None:

@@ -19,6 +19,12 @@ MATERIALS = "materials/index.md"
 
 def session_card(desk: Desk, circle: Circle, session: ResolvedPage, number: int) -> dict:
     """Return what lists say of a session: when, where, how, and whether it was moved or cancelled."""
+    if number not in desk.session_cards:
+        desk.session_cards[number] = _session_card(desk, circle, session, number)
+    return desk.session_cards[number]
+
+
+def _session_card(desk: Desk, circle: Circle, session: ResolvedPage, number: int) -> dict:
     facts = session.material.facts
     return {
         "number": number,
