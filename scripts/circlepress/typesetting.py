@@ -14,7 +14,7 @@ from pathlib import Path
 import jinja2
 from jinja2.bccache import Bucket
 from jinja2.runtime import Context
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from . import filling
 from .cache import Cache
@@ -22,7 +22,7 @@ from .link import relative
 from .markdown_extension import BACKLINK_MARK
 from .problem import Place, Problem
 from .qr_code import qr_svg
-from .quick_templates import quicken
+from .quick_templates import escaped, quicken
 from .sanitise import sanitise
 
 STATIC_TEMPLATES = ("404.html", "sitemap.xml")
@@ -68,12 +68,12 @@ def say(text: Mapping | None) -> Markup | str:
     """Return a text as it stands among words of the page's language: `{"text": …, "lang": …}`, marked when it is in another."""
     if not text:
         return ""
-    return Markup(f'<span lang="{escape(text["lang"])}">{escape(text["text"])}</span>') if text["lang"] else text["text"]
+    return Markup(f'<span lang="{escaped(text["lang"])}">{escaped(text["text"])}</span>') if text["lang"] else text["text"]
 
 
 def lang(text: Mapping | None) -> Markup | str:
     """Return the attribute that an element needs which holds nothing but this text (WCAG 3.1.2)."""
-    return Markup(f' lang="{escape(text["lang"])}"') if text and text["lang"] else ""
+    return Markup(f' lang="{escaped(text["lang"])}"') if text and text["lang"] else ""
 
 
 def _filled(text: str, *says: object, keeps_ids: bool = False) -> Markup:
@@ -88,7 +88,7 @@ def navigation(entries: Iterable[Mapping], home: str, here: str | None, link: Ca
         address = entry["address"]
         is_part = here is not None and address != home and here.startswith(address)
         current = ' aria-current="page"' if address == here else ' aria-current="true"' if is_part else ""
-        items.append(f'<li><a href="{escape(link(address))}"{current}>{escape(entry["title"])}</a></li>')
+        items.append(f'<li><a href="{escaped(link(address))}"{current}>{escaped(entry["title"])}</a></li>')
     return Markup(f"<ul>{''.join(items)}</ul>")
 
 
@@ -99,10 +99,10 @@ def language_switch(site: Mapping, planned: Mapping, link: Callable[[str], str])
     items = []
     for code, address in planned["switch"].items():
         mark = ' aria-current="true"' if code == language else " data-is-there" if has_beside and code in alternates else ""
-        items.append(f'<li><a href="{escape(link(address))}" lang="{code}" hreflang="{code}"{mark}>{escape(site["languages"][code])}</a></li>\n')
-    beside = f' data-beside="{escape(words["page.beside"])}" data-end="{escape(words["page.beside_end"])}"' if has_beside else ""
-    return Markup(f'<details class="cp-languages"{beside}>\n<summary><span class="cp-visually-hidden">{escape(words["page.languages"])}: </span>'
-                  f'{escape(site["languages"][language])}</summary>\n<ul>\n{"".join(items)}</ul>\n</details>')
+        items.append(f'<li><a href="{escaped(link(address))}" lang="{code}" hreflang="{code}"{mark}>{escaped(site["languages"][code])}</a></li>\n')
+    beside = f' data-beside="{escaped(words["page.beside"])}" data-end="{escaped(words["page.beside_end"])}"' if has_beside else ""
+    return Markup(f'<details class="cp-languages"{beside}>\n<summary><span class="cp-visually-hidden">{escaped(words["page.languages"])}: </span>'
+                  f'{escaped(site["languages"][language])}</summary>\n<ul>\n{"".join(items)}</ul>\n</details>')
 
 
 def plain_fence(markdown: str) -> str:
