@@ -319,3 +319,43 @@ def test_nothing_changed_nothing_done(rich):
     assert rich.build(caches=caches).published.editions == () and os.readlink(rich.site) == before
     (rich.folder / "docs/index.da.md").touch()
     assert rich.build(caches=caches).published.editions == ()
+
+
+def test_a_text_is_of_the_editions_that_show_it(rich):
+    """A translation's text is no reason to open the editions that show another; its words and facts are, since they fall back singly."""
+    caches = rich.folder / "caches"
+    session = "circles/small-circle/sessions/01-begin.{}.md"
+    rich.edit("circles/small-circle/circle.yml", "languages: [da, sv]", "languages: [da, sv, en]")
+    rich.write(session.format("sv"), "---\ntitle: Vi börjar\naim: Vi lär känna varandra.\ntranslation: {of: da, state: draft}\n---\n\n## Till dig {#participant}\n\nKom.\n")
+    rich.build(caches=caches)
+
+    def opened() -> set[str]:
+        return {one.edition.name for one in rich.build(caches=caches).published.editions}
+
+    rich.edit(session.format("sv"), "Kom.", "Kom som du är.")
+    assert opened() == {"small-circle.sv"}
+    rich.edit(session.format("da"), "Kom, som du er.", "Kom, og tag en kollega med.")
+    assert opened() == {"small-circle.da", "small-circle.en"}
+    rich.edit(session.format("sv"), "aim: Vi lär känna varandra.", "aim: Vi väljer.")
+    assert opened() >= {"small-circle.da", "small-circle.sv", "small-circle.en"}
+    assert difference(files_below(rich.build(output=rich.folder / "anew").site), files_below(rich.build(caches=caches).site)) == []
+
+
+def test_an_outdated_translation_is_marked_when_its_source_changes(rich):
+    """A translation that says what it was made from is compared with that text, so its edition depends on it."""
+    caches = rich.folder / "caches"
+    rich.write("circles/small-circle/sessions/01-begin.sv.md",
+               "---\ntitle: Vi börjar\ntranslation: {of: da, state: draft, sections: {participant: 0123456789}}\n---\n\n## Till dig {#participant}\n\nKom.\n")
+    rich.build(caches=caches)
+    rich.edit("circles/small-circle/sessions/01-begin.da.md", "Kom, som du er.", "Kom, og tag en kollega med.")
+    assert {one.edition.name for one in rich.build(caches=caches).published.editions} == {"small-circle.da", "small-circle.sv"}
+
+
+def test_a_methods_steps_stand_on_run_sheets(rich):
+    """Run sheets and run mode show the steps of the handbook's methods, which stand in their texts."""
+    caches = rich.folder / "caches"
+    rich.build(caches=caches)
+    rich.edit("docs/methods/round.da.md", "Gå rundt.", "Gå to gange rundt.")
+    rich.build(caches=caches)
+    assert "Gå to gange rundt." in (rich.site / "circles/small-circle/da/sessions/01-begin/run-sheet/index.html").read_text("utf-8")
+    assert difference(files_below(rich.build(output=rich.folder / "anew").site), files_below(rich.site)) == []

@@ -11,6 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+_KEPT = 512
+"""So many texts are remembered with what was found in them: more than a handbook has pages, so that `serve` need not look again."""
+
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 _CODE_SPAN = re.compile(r"(?<![`\\])(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _HEADING = re.compile(r"(#{1,6})[ \t]+(.*)$")
@@ -62,7 +65,7 @@ class Mark:
     column: int
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=_KEPT)
 def without_code(body: str) -> str:
     """Return the body with every character of code replaced by a space; line ends stay."""
     if "`" not in body and "~~~" not in body:
@@ -97,7 +100,7 @@ def _blank(match: re.Match) -> str:
     return "\n".join([" " * len(line) for line in match[0].split("\n")])
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=_KEPT)
 def headings(body: str) -> tuple[Heading, ...]:
     """Return the headings written with number signs, in order."""
     found = []
@@ -114,7 +117,7 @@ def headings(body: str) -> tuple[Heading, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=_KEPT)
 def links(body: str) -> tuple[Link, ...]:
     """Return inline links and images and link definitions, in order of their place."""
     return tuple(_links(body))

@@ -215,6 +215,8 @@ class Looked:
     """Whole pages of the handbook."""
     digest: str = ""
     """Of everything that circles can see of the handbook."""
+    content_by_language: Mapping[Language, str] = field(default_factory=dict)
+    """Of a circle that is whole: a hash of what each of its editions is made of, as far as it comes from the circle's own files."""
 
 
 @dataclass(frozen=True)

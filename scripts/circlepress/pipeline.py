@@ -513,7 +513,7 @@ def _inputs_of(state: State, wanted: Sequence[Edition], online: Sequence[Edition
     """Return a hash of everything each edition is made of."""
     workshop, digest = state.workshop, state.looked[HANDBOOK].digest
     common = key_of(*asked, state.hashes["mkdocs.yml"])
-    filled_in = sorted((path, hashed) for path, hashed in state.hashes.items() if path.startswith(("docs/templates/", "docs/checklists/")))
+    filled_in = sorted((path, hashed) for path, hashed in state.hashes.items() if path.startswith(("docs/templates/", "docs/checklists/", "docs/methods/")))  # shown by microsites, text and all
     facts = {name: key_of(outline.metadata, workshop.presence_by_unit.get(name)) for name, outline in workshop.outline_by_unit.items()}
     whole_templates = [state.fingerprint_by_unit[name] for name in facts if name.startswith(TEMPLATES)]
     over = {name: presence.days_over(state.today.isoformat()) for name, presence in workshop.presence_by_unit.items()}
@@ -529,9 +529,9 @@ def _inputs_of(state: State, wanted: Sequence[Edition], online: Sequence[Edition
                 relatives = [neighbours.origin_of(edition.circle), *(child for child, _ in neighbours.children_of(edition.circle))]
                 asked_about = [key.partition(" ")[2].partition("/")[0] for key in state.looked[name].asked]
                 has_report = asked[1] or "report_public" in workshop.outline_by_unit[name].metadata  # says what the day makes of the circle
-                own[name] = key_of(common, digest, filled_in, state.fingerprint_by_unit[name], state.today if has_report else over.get(name),
+                own[name] = key_of(common, digest, filled_in, state.fingerprint_by_unit[name] if has_report else "", state.today if has_report else over.get(name),
                                  [(other, facts.get(f"circles/{other}")) for other in (*relatives, *asked_about)], _answers(state.looked[name]))
-            inputs[edition] = key_of(own[name], edition.language)
+            inputs[edition] = key_of(own[name], edition.language, state.looked[name].content_by_language[edition.language])
         else:
             inputs[edition] = key_of(for_all, edition.name, (online, moved_circles) if edition.kind is EditionKind.GATEWAY else "")
     return inputs

@@ -32,7 +32,7 @@ _SESSION = {"id": str, "title_by_language": {"*": str}, "date": str, "start": st
             "was": str, "place_by_language": {"*": str}, "aim_by_language": {"*": str}, "first_id": str}
 FILES = {"project": {"*": list}, "engine": {"*": {"*": list}}, "own theme": (str, str)}
 LOOKS = {"units": {"*": {
-    "key": str, "fingerprint": str, "asked": dict, "problems": [_PROBLEM], "pages": int, "digest": str,
+    "key": str, "fingerprint": str, "asked": dict, "problems": [_PROBLEM], "pages": int, "digest": str, "content": dict,
     "presence": Maybe({"status": str, "visibility": str, "languages": [str], "welcomes": [str], "sessions": [_SESSION],
                        "signup_until": str}), "outline": Maybe({"metadata": dict, "sessions": [str]})}}}
 HANDBOOK_PAGES = {"key": str, "handbook": {
@@ -93,6 +93,7 @@ def plain_looks(looked_by_unit: Mapping[str, Looked], key_by_unit: Mapping[str, 
             "key": key_by_unit[name], "fingerprint": fingerprint_by_unit[name], "asked": dict(looked.asked),
             "problems": [plain_problem(problem) for problem in looked.problems],
             "presence": asdict(looked.presence) if looked.presence else None, "pages": looked.pages, "digest": looked.digest,
+            "content": dict(looked.content_by_language),
             "outline": {"metadata": outline.metadata, "sessions": outline.session_ids} if outline else None,
         }
     return {"units": units}
@@ -117,7 +118,7 @@ class Looks:
         return Looked(name, problems, found["asked"],
                       Presence(presence["status"], presence["visibility"], tuple(presence["languages"]), tuple(presence["welcomes"]),
                                tuple(SessionOutline(**session) for session in presence["sessions"]), presence["signup_until"]) if presence else None,
-                      found["pages"], found["digest"])
+                      found["pages"], found["digest"], found["content"])
 
     def outline(self, name: str, fingerprint: str) -> Outline | None:
         """Return what others see of a circle whose files are as they were."""

@@ -18,6 +18,7 @@ from .catalogue import Catalogue, Circle, Handbook, session_outlines
 from .edition import BuiltEdition, Edition
 from .export import export
 from .finding import Finding
+from .language import Language, choose
 from .localtime import use_pinned_time_zones
 from .metadata import CircleFacts, reread
 from .neighbours import Looked, Neighbours, Outline, Presence
@@ -25,6 +26,7 @@ from .plan import is_published, plan, without_draft_pages
 from .problem import Place, Problem
 from .read import read_entries
 from .resolve import resolve
+from .sieve import fingerprint
 from .source import HANDBOOK, TEMPLATES, Entry, Positions, Settings, SourceFile
 from .validate import (
     neighbours_of,
@@ -130,7 +132,27 @@ class Workshop:
         self.looked_at_last = (name, circle, findings) if circle else None
         presence = Presence(str(circle.facts.status), str(circle.facts.visibility), tuple(circle.facts.published_in), circle.welcomes,
                             session_outlines(circle), str((signup := circle.facts.signup) and signup.until or "")) if circle else None
-        return Looked(name, problems, neighbours.asked, presence)
+        return Looked(name, problems, neighbours.asked, presence, content_by_language=self._content_by_language(circle) if circle else {})
+
+    def _content_by_language(self, circle: Circle) -> dict[Language, str]:
+        """Return a hash of what each edition of a circle is made of: all facts and words, but only texts that it shows or compares with.
+
+        A page of an edition shows one version's text, and marks where that no longer says what the version it was made from says.
+        Facts and single words fall back by themselves, so those of all versions count.
+        """
+        pages = [page for page in (circle.welcome, *circle.sessions) if page]
+        common = [circle.source.text, [(image.path, self.hash_by_path.get(image.path)) for image in circle.images],
+                  [(page.id, [(language, version.source.path, version.source.metadata) for language, version in sorted(page.version_by_language.items())])
+                   for page in pages]]
+        found = {}
+        for language in circle.facts.published_in:
+            texts = []
+            for page in pages:
+                shown = page.version_by_language[choose(page.version_by_language, language, self.settings.chain_by_language.get(language, ()), page.original)]
+                source = page.version_by_language.get(shown.translation.of) if shown.translation and shown.translation.sections else None
+                texts.append((shown.language, shown.body, source.body if source else ""))
+            found[language] = fingerprint({"common": json.dumps(common, ensure_ascii=False, default=str), "texts": json.dumps(texts, ensure_ascii=False)})
+        return found
 
     def _read_circle(self, name: str, neighbours: Neighbours, *,
                      is_known_whole: bool = False) -> tuple[Circle | None, tuple[Finding, ...], tuple[Problem, ...]]:
@@ -249,7 +271,6 @@ class _With(Mapping):
 def digest_of(handbook: Handbook) -> str:
     """Return a hash of everything that a circle, or its microsite, can see of the handbook: all but the texts of its pages."""
     from .markdown_source import headings
-    from .sieve import fingerprint
 
     seen = {f"left out {reference}": "" for reference in handbook.left_out}
     for reference, material in handbook.material_by_reference.items():

@@ -51,7 +51,7 @@ class Wording:
 
     def month(self, day: date) -> str:
         """Return month and year."""
-        return format_date(day, "LLLL y", locale=self._locale)
+        return self._date(day, "LLLL y")
 
     def time(self, moment: time) -> str:
         """Return a time of day as 09:00, the same in every language, so that it agrees with calendars and tickets."""

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from .. import markdown_source
 from ..catalogue import Catalogue, Circle
@@ -310,6 +310,7 @@ def _after_headings(body: str, marks: Mapping[str, str]) -> str:
     return "\n".join(result)
 
 
+@lru_cache(maxsize=10_000)
 def _relative_file(target: str, path: str) -> str:
     return posixpath.relpath(target, posixpath.dirname(path) or ".")
 
