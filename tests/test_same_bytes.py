@@ -341,6 +341,26 @@ def test_a_text_is_of_the_editions_that_show_it(rich):
     assert difference(files_below(rich.build(output=rich.folder / "anew").site), files_below(rich.build(caches=caches).site)) == []
 
 
+def test_a_guide_is_of_the_handbooks_that_show_it(rich):
+    """The same for the handbook: a text opens the editions that show it, and the gateway, which tells programs how all pages stand."""
+    caches = rich.folder / "caches"
+    guide = "docs/guides/fourth.{}.md"
+    original = (rich.folder / "docs/guides/first.da.md").read_text().replace("moved: [guides/former]\n", "")
+    rich.write(guide.format("da"), original).write(guide.format("sv"), "---\ntitle: Fyra\nsummary: Den fjärde guiden, på två språk.\ntranslation: {of: da, state: draft}\n---\n\nEn text.\n")
+    rich.build(caches=caches)
+
+    def opened() -> set[str]:
+        return {one.edition.name for one in rich.build(caches=caches).published.editions}
+
+    rich.edit(guide.format("sv"), "En text.", "En annan text.")
+    assert opened() == {"gateway", "handbook.sv"}
+    rich.edit(guide.format("sv"), "på två språk", "på bara två språk")
+    assert opened() >= {"gateway", "handbook.da", "handbook.sv", "handbook.nb", "handbook.en"}
+    rich.edit(guide.format("da"), "---\n\n", "---\n\nEn linje mere.\n\n")
+    assert {"handbook.da", "handbook.en"} <= opened()
+    assert difference(files_below(rich.build(output=rich.folder / "anew").site), files_below(rich.build(caches=caches).site)) == []
+
+
 def test_an_outdated_translation_is_marked_when_its_source_changes(rich):
     """A translation that says what it was made from is compared with that text, so its edition depends on it."""
     caches = rich.folder / "caches"

@@ -144,8 +144,8 @@ def in_words(results: Sequence[Result], pages: int) -> str:
                "Figures are medians; \"× ours\" is how many times the seconds of circlepress.", ""]
     measured = [result for result in results if result.median(Scenario.COLD)]
     section += ["**A cold build: nothing is there from before.**", "", report.table(
-        ("Program", "seconds", "× ours", "processor seconds", "processor ms a page", "largest process, MB", "output, MB", "files",
-         "HTML pages", "runs"), [_cold(result, results[0], pages) for result in measured]), ""]
+        ("Program", "seconds", "× ours", "processor seconds", "processor ms a page", "ms an HTML page", "largest process, MB",
+         "output, MB", "files", "HTML pages", "runs"), [_cold(result, results[0], pages) for result in measured]), ""]
     section += ["**Building again, in a new process.**",
                 "The edit is one sentence more on one session's page; the new language is the sixth, with all its pages.",
                 "\"As cold\" are programs that keep nothing from one build to the next.", "", report.table(
@@ -168,6 +168,7 @@ def _cold(result: Result, ours: Result, pages: int) -> tuple[str, ...]:
     return (result.peer.title, _seconds(found), _ratio(found, ours.median(Scenario.COLD)),
             MISSING if found.processor is None else f"{found.processor:,.1f}",
             MISSING if found.processor is None else f"{found.processor * 1000 / pages:,.1f}",
+            MISSING if found.processor is None or not made else f"{found.processor * 1000 / made.pages:,.1f}",
             MISSING if found.memory is None else f"{found.memory / 1e6:,.0f}",
             *((f"{made.size / 1e6:,.1f}", f"{made.files:,}", f"{made.pages:,}") if made else (MISSING,) * 3),
             f"{len(result.costs[Scenario.COLD])}")

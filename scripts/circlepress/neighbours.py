@@ -216,7 +216,7 @@ class Looked:
     digest: str = ""
     """Of everything that circles can see of the handbook."""
     content_by_language: Mapping[Language, str] = field(default_factory=dict)
-    """Of a circle that is whole: a hash of what each of its editions is made of, as far as it comes from the circle's own files."""
+    """Of the handbook, and of a circle that is whole: a hash of what each edition is made of, as far as it comes from its own files."""
 
 
 @dataclass(frozen=True)

@@ -517,7 +517,7 @@ def _inputs_of(state: State, wanted: Sequence[Edition], online: Sequence[Edition
     facts = {name: key_of(outline.metadata, workshop.presence_by_unit.get(name)) for name, outline in workshop.outline_by_unit.items()}
     whole_templates = [state.fingerprint_by_unit[name] for name in facts if name.startswith(TEMPLATES)]
     over = {name: presence.days_over(state.today.isoformat()) for name, presence in workshop.presence_by_unit.items()}
-    for_all = key_of(common, state.fingerprint_by_unit[HANDBOOK], sorted(facts.items()), sorted(over.items()), whole_templates, _answers(state.looked[HANDBOOK]))
+    for_all = key_of(common, sorted(facts.items()), sorted(over.items()), whole_templates, _answers(state.looked[HANDBOOK]))
     neighbours = workshop.neighbours
     moved_circles = [(outline.id, outline.session_ids) for _, outline in sorted(workshop.outline_by_unit.items()) if outline.former_ids]
     own: dict[str, str] = {}
@@ -533,7 +533,9 @@ def _inputs_of(state: State, wanted: Sequence[Edition], online: Sequence[Edition
                                  [(other, facts.get(f"circles/{other}")) for other in (*relatives, *asked_about)], _answers(state.looked[name]))
             inputs[edition] = key_of(own[name], edition.language, state.looked[name].content_by_language[edition.language])
         else:
-            inputs[edition] = key_of(for_all, edition.name, (online, moved_circles) if edition.kind is EditionKind.GATEWAY else "")
+            is_gateway = edition.kind is EditionKind.GATEWAY
+            inputs[edition] = key_of(for_all, edition.name, (state.fingerprint_by_unit[HANDBOOK], online, moved_circles) if is_gateway
+                                     else state.looked[HANDBOOK].content_by_language[edition.language])
     return inputs
 
 

@@ -7,17 +7,18 @@ which is the same for all. The handbook is read when it is first asked for, at m
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 
 from .build import BuildRequest, EarlierEdition, build_edition, with_indexes
-from .catalogue import Catalogue, Circle, Handbook, session_outlines
+from .catalogue import Catalogue, Circle, Handbook, Material, session_outlines
 from .edition import BuiltEdition, Edition
 from .export import export
 from .finding import Finding
+from .freshness import freshness
 from .language import Language, choose
 from .localtime import use_pinned_time_zones
 from .metadata import CircleFacts, reread
@@ -127,27 +128,35 @@ class Workshop:
         if name == HANDBOOK:
             handbook, problems = self.handbook_files
             related = relate_handbook(handbook, neighbours, self.settings, self.today)
-            return Looked(name, (*problems, *related), neighbours.asked, pages=len(self.handbook.material_by_reference), digest=self.digest)
+            pages = self.handbook.material_by_reference
+            stand = [[(language, found.state, [(section.id, section.state) for section in found.sections])
+                      for language in self.settings.languages for found in [freshness(page, language)]] for page in pages.values()]
+            images = [(image.path, self.hash_by_path.get(image.path)) for image in handbook.images]
+            content = self._content_by_language(pages.values(), self.settings.languages, self.digest, sorted(pages), stand, images)
+            return Looked(name, (*problems, *related), neighbours.asked, pages=len(pages), digest=self.digest, content_by_language=content)
         circle, findings, problems = self._read_circle(name, neighbours)
         self.looked_at_last = (name, circle, findings) if circle else None
         presence = Presence(str(circle.facts.status), str(circle.facts.visibility), tuple(circle.facts.published_in), circle.welcomes,
                             session_outlines(circle), str((signup := circle.facts.signup) and signup.until or "")) if circle else None
-        return Looked(name, problems, neighbours.asked, presence, content_by_language=self._content_by_language(circle) if circle else {})
+        if circle is None:
+            return Looked(name, problems, neighbours.asked)
+        images = [(image.path, self.hash_by_path.get(image.path)) for image in circle.images]
+        content = self._content_by_language((circle.welcome, *circle.sessions), circle.facts.published_in, circle.source.text, images)
+        return Looked(name, problems, neighbours.asked, presence, content_by_language=content)
 
-    def _content_by_language(self, circle: Circle) -> dict[Language, str]:
-        """Return a hash of what each edition of a circle is made of: all facts and words, but only texts that it shows or compares with.
+    def _content_by_language(self, pages: Iterable[Material | None], languages: Iterable[Language], *others: object) -> dict[Language, str]:
+        """Return a hash of what the edition in each language is made of: all facts and words, but only texts that it shows or compares with.
 
         A page of an edition shows one version's text, and marks where that no longer says what the version it was made from says.
-        Facts and single words fall back by themselves, so those of all versions count.
+        Facts and single words fall back by themselves, so those of all versions count. `others` is what else all editions are made of.
         """
-        pages = [page for page in (circle.welcome, *circle.sessions) if page]
-        common = [circle.source.text, [(image.path, self.hash_by_path.get(image.path)) for image in circle.images],
-                  [(page.id, [(language, version.source.path, version.source.metadata) for language, version in sorted(page.version_by_language.items())])
-                   for page in pages]]
+        there = [page for page in pages if page]
+        common = [others, [(page.kind, page.id, [(language, version.source.path, version.source.metadata)
+                                                 for language, version in sorted(page.version_by_language.items())]) for page in there]]
         found = {}
-        for language in circle.facts.published_in:
+        for language in languages:
             texts = []
-            for page in pages:
+            for page in there:
                 shown = page.version_by_language[choose(page.version_by_language, language, self.settings.chain_by_language.get(language, ()), page.original)]
                 source = page.version_by_language.get(shown.translation.of) if shown.translation and shown.translation.sections else None
                 texts.append((shown.language, shown.body, source.body if source else ""))
