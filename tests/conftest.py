@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -9,10 +10,12 @@ from pathlib import Path
 
 import pytest
 from fasteners import InterProcessLock
+from jinja2.bccache import Bucket
 from support.browser import CHROMIUM_ARGUMENTS, Served, Visit, find_chromium
 from support.project import TODAY, CircleProject
 
-from circlepress import pipeline
+from circlepress import pipeline, typesetting
+from circlepress.cache import Cache
 
 ROOT = Path(__file__).parent.parent
 
@@ -30,8 +33,17 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["CIRCLEPRESS_ALL_SCREENS"] = "1"
 
 
+LONGEST = (
+    "site_in_browser", "faults", "security", "same_bytes", "search", "honest_languages", "templates", "cluster", "circle_pages", "across_circles",
+    "fork", "new", "build", "first_view", "addresses", "ways", "brand", "content_rules", "update", "exchange",
+)
+"""The files that take longest, in this order. They are begun first, so that in the end no process is left alone with one of them."""
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the long suites to `scripts/test --long`; the last line of a run counts them as deselected."""
+    """Begin with the longest files. Leave the long suites to `scripts/test --long`; the last line of a run counts them as deselected."""
+    place = {f"test_{name}": number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.stem, len(LONGEST)))
     if not config.getoption("--long"):
         long = [item for item in items if "long" in item.keywords]
         items[:] = [item for item in items if item not in long]
@@ -52,10 +64,47 @@ def project(tmp_path: Path) -> CircleProject:
 
 
 @pytest.fixture(scope="session")
-def real_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """This repository's own handbook and microsites, built as `circlepress build` does; once for all processes that run tests."""
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes have that run tests of this session."""
     base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "real"
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_templates(shared_folder: Path) -> Iterator[None]:
+    """A template that one test's build has compiled is not compiled by the next one's, as it is not in a project with a cache.
+
+    Most tests build without a cache, or with a new one: what is compiled is kept beside it, for the same program, theme, template
+    and text of it. What a project's own cache gets and gives is what it would be otherwise.
+    """
+    shared = Cache(shared_folder / "compiled")
+    kept = typesetting._CompiledTemplates
+    load, dump = kept.load_bytecode, kept.dump_bytecode
+
+    def name_of(templates: typesetting._CompiledTemplates, bucket: Bucket) -> str:
+        return "-".join((hashlib.sha256(templates._engine).hexdigest(), bucket.key, bucket.checksum))
+
+    def load_bytecode(self: typesetting._CompiledTemplates, bucket: Bucket) -> None:
+        load(self, bucket)
+        if bucket.code is None and (compiled := shared.load_bytes(name_of(self, bucket))) is not None:
+            bucket.bytecode_from_string(compiled)
+            if bucket.code is not None:
+                dump(self, bucket)
+
+    def dump_bytecode(self: typesetting._CompiledTemplates, bucket: Bucket) -> None:
+        dump(self, bucket)
+        shared.save_bytes(name_of(self, bucket), bucket.bytecode_to_string())
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kept, "load_bytecode", load_bytecode)
+        patch.setattr(kept, "dump_bytecode", dump_bytecode)
+        yield
+
+
+@pytest.fixture(scope="session")
+def real_site(shared_folder: Path) -> Path:
+    """This repository's own handbook and microsites, built as `circlepress build` does; once for all processes that run tests."""
+    folder = shared_folder / "real"
     folder.mkdir(exist_ok=True)
     output, is_built = folder / "site", folder / "is built"
     with InterProcessLock(folder / "lock"):

@@ -133,7 +133,7 @@ def test_a_changed_colour_makes_a_new_style(branded, tmp_path):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("colour", ["#7a1f5c", "#a84a08", "#1d4ed8", "#6b6b6b", "#000000"])
+@pytest.mark.parametrize("colour", ["#7a1f5c", "#6b6b6b", "#000000", *(pytest.param(one, marks=pytest.mark.long) for one in ("#a84a08", "#1d4ed8"))])
 def test_a_branded_page_is_accessible(chromium, branded, colour):
     """A page in the circle's colour has no violation in light and dark, on a phone and a desktop, and asks nothing of others."""
     branded.edit(CIRCLE, "#7a1f5c", colour).build(with_search=False)

@@ -73,8 +73,8 @@ def test_the_exit_status_tells(project):
     assert result.returncode == 1
     assert "docs/guides/second.da.md:2:1: error[missing-key]: 'title' is missing." in result.stdout
     assert "Needs attention: 1 error" in result.stdout
-    assert project.run("check").returncode == 1
-    assert project.run("build", "--language", "xx").returncode == 2
+    assert project.run_anew("check").returncode == 1
+    assert project.run_anew("build", "--language", "xx").returncode == 2
     assert project.run("--project", "nowhere", "check").returncode == 2
 
 

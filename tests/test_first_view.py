@@ -107,17 +107,16 @@ def test_what_all_pages_share_is_small(real_site):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("kind", PAGES)
-def test_a_browser_asks_for_no_more(visit, real_site, kind, width):
-    """A real browser asks for the page, the style sheet, the script and the icon: no font, no picture, nothing of search."""
-    opened = visit(PAGES[kind], width=width)
-    opened.page.wait_for_load_state("networkidle")
-    loaded = {file_of(real_site, address) for address in opened.requests}
-    assert {path.relative_to(real_site).as_posix() for path in loaded} <= {file_of(real_site, PAGES[kind]).relative_to(real_site).as_posix(), *SHARED, *OWN.get(kind, ())}
-    assert sum(map(compressed, loaded)) <= LIMIT_BY_KIND[kind]
-    assert opened.page.evaluate("document.fonts.size") == 0
-    assert opened.outside() == [] == opened.failed
+def test_a_browser_asks_for_no_more(visit, real_site, kind):
+    """A real browser, on a phone and a desktop, asks for the page, the style sheet, the script and the icon: no font, no picture, nothing of search."""
+    for opened in [visit(PAGES[kind], width=width) for width in (390, 1280)]:
+        opened.page.wait_for_load_state("networkidle")
+        loaded = {file_of(real_site, address) for address in opened.requests}
+        assert {path.relative_to(real_site).as_posix() for path in loaded} <= {file_of(real_site, PAGES[kind]).relative_to(real_site).as_posix(), *SHARED, *OWN.get(kind, ())}
+        assert sum(map(compressed, loaded)) <= LIMIT_BY_KIND[kind]
+        assert opened.page.evaluate("document.fonts.size") == 0
+        assert opened.outside() == [] == opened.failed
 
 
 @pytest.mark.browser

@@ -27,11 +27,13 @@ CIRCLE = "digital-help-2026"
 @pytest.fixture(scope="session")
 def handbook(tmp_path_factory) -> CircleProject:
     """A copy of this repository's own content."""
-    folder = tmp_path_factory.mktemp("handbook") / "project"
-    for name in ("docs", "circles"):
-        shutil.copytree(ROOT / name, folder / name)
-    shutil.copy(ROOT / "mkdocs.yml", folder)
-    return CircleProject(folder)
+    return CircleProject.from_this_repository(tmp_path_factory.mktemp("handbook") / "project")
+
+
+@pytest.fixture(scope="session")
+def smaller(tmp_path_factory) -> CircleProject:
+    """The same, with two of the handbook's languages."""
+    return CircleProject.from_this_repository(tmp_path_factory.mktemp("smaller") / "project", languages=("da", "en"))
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +45,12 @@ def forked(handbook, tmp_path_factory) -> CircleProject:
     return CircleProject(folder)
 
 
+@pytest.fixture(scope="session")
+def checked(handbook, forked) -> tuple[pipeline.Checked, pipeline.Checked]:
+    """What is known of the handbook, and of the fork."""
+    return pipeline.check(handbook.folder, TODAY), pipeline.check(forked.folder, TODAY)
+
+
 def files_of(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file() and ".git" not in path.relative_to(folder).parts}
 
@@ -50,17 +58,15 @@ def files_of(folder: Path) -> dict[str, bytes]:
 # --- what is in it ---------------------------------------------------------------------------------------------------
 
 
-def test_it_has_no_mistakes_that_its_origin_does_not_have(handbook, forked):
+def test_it_has_no_mistakes_that_its_origin_does_not_have(checked):
     """Everything the fork's pages lead to is there: no reference is broken by being forked."""
-    there = {(p.place.path, p.code, p.message) for p in pipeline.check(handbook.folder, TODAY).problems if p.is_error}
-    here = {(p.place.path, p.code, p.message) for p in pipeline.check(forked.folder, TODAY).problems if p.is_error}
+    there, here = ({(p.place.path, p.code, p.message) for p in one.problems if p.is_error} for one in checked)
     assert here <= there
 
 
-def test_it_is_whole_but_not_more(handbook, forked):
+def test_it_is_whole_but_not_more(checked, forked):
     """It has the circle, its theme and methods, all checklists and templates, and the page of where they come from; no other circle, no page about the program."""
-    catalogue = pipeline.check(forked.folder, TODAY).catalogue
-    parent = pipeline.check(handbook.folder, TODAY).catalogue
+    parent, catalogue = (one.catalogue for one in checked)
     assert set(catalogue.circle_by_id) == {CIRCLE}
     circle = parent.circle_by_id[CIRCLE]
     assert f"themes/{circle.facts.theme}" in catalogue.material_by_reference and circle.facts.based_on in catalogue.template_by_id
@@ -90,9 +96,9 @@ def test_its_microsite_looks_the_same(handbook, forked, tmp_path):
     assert styles[0] and styles[0] == styles[1]
 
 
-def test_settings_are_its_own(forked):
+def test_settings_are_its_own(checked, forked):
     """Name, publisher and address are the fork's; the workflow and all other YAML can be read."""
-    settings = pipeline.check(forked.folder, TODAY).sources.settings
+    settings = checked[1].sources.settings
     assert (settings.publisher, settings.contact, settings.address) == ("Østvig Kommune", "maja.holm@example.org", "")
     assert settings.name_by_language["da"] == "Digital hjælp, der hjælper" and settings.languages[0] == "da"
     workflow = yaml.safe_load((forked.folder / ".github/workflows/publish.yml").read_text("utf-8"))
@@ -139,9 +145,9 @@ def test_a_zip_is_the_same(handbook, forked, tmp_path):
         assert {name.removeprefix("fork/"): archive.read(name) for name in archive.namelist()} == files_of(forked.folder)
 
 
-def test_a_template_becomes_a_circle(handbook, tmp_path):
+def test_a_template_becomes_a_circle(smaller, tmp_path):
     """A fork of a circle template has a circle begun from it, and the template; three lines are to be changed, and it builds."""
-    done = handbook.run("fork", "local-three-meetings", str(tmp_path / "fork"), "--no-git", "--engine", "none", "--title", "Vores lille cirkel")
+    done = smaller.run("fork", "local-three-meetings", str(tmp_path / "fork"), "--no-git", "--engine", "none", "--title", "Vores lille cirkel")
     assert done.returncode == 0, done.stderr
     fork = CircleProject(tmp_path / "fork")
     catalogue = pipeline.check(fork.folder, TODAY).catalogue
@@ -151,22 +157,22 @@ def test_a_template_becomes_a_circle(handbook, tmp_path):
     fork.build(preview=True, circles=("vores-lille-cirkel",), languages=("da",)).assert_built("/circles/vores-lille-cirkel/da/")
 
 
-def test_other_circles_are_named_by_their_address(handbook, tmp_path):
+def test_other_circles_are_named_by_their_address(smaller, tmp_path):
     """A local circle says where it came from by the address of the circle there; where the project has none, it does not say it, and that is told."""
-    done = handbook.run("fork", "ostvig-digital-cafe", str(tmp_path / "fork"), "--no-git", "--engine", "none")
+    done = smaller.run("fork", "ostvig-digital-cafe", str(tmp_path / "fork"), "--no-git", "--engine", "none")
     assert done.returncode == 0, done.stderr
     facts = pipeline.check(tmp_path / "fork", TODAY).catalogue.circle_by_id["ostvig-digital-cafe"].facts
     assert facts.spawned_from.circle == f"https://laeringscirkler.example.org/circles/{CIRCLE}/"
-    shutil.copytree(handbook.folder, tmp_path / "nameless", ignore=shutil.ignore_patterns("site*", ".site*"))
+    shutil.copytree(smaller.folder, tmp_path / "nameless", ignore=shutil.ignore_patterns("site*", ".site*"))
     CircleProject(tmp_path / "nameless").edit("mkdocs.yml", "site_url: https://laeringscirkler.example.org/", 'site_url: ""')
     done = CircleProject(tmp_path / "nameless").run("fork", "ostvig-digital-cafe", str(tmp_path / "other"), "--no-git", "--engine", "none")
     assert "does not say any more that the circle came from" in done.stdout
     assert pipeline.check(tmp_path / "other", TODAY).catalogue.circle_by_id["ostvig-digital-cafe"].facts.spawned_from is None
 
 
-def test_its_own_look_comes_along(handbook, tmp_path):
+def test_its_own_look_comes_along(smaller, tmp_path):
     """A project with its own templates has them in the fork, and only those that differ from the engine's."""
-    shutil.copytree(handbook.folder, tmp_path / "project", ignore=shutil.ignore_patterns("site*", ".site*"))
+    shutil.copytree(smaller.folder, tmp_path / "project", ignore=shutil.ignore_patterns("site*", ".site*"))
     shutil.copytree(ROOT / "overrides", tmp_path / "project/overrides")
     project = CircleProject(tmp_path / "project").edit("overrides/main.html", "<main", "<!-- ours --><main")
     project.run("fork", CIRCLE, str(tmp_path / "fork"), "--no-git", "--engine", "none")
@@ -184,12 +190,12 @@ def test_its_own_look_comes_along(handbook, tmp_path):
     (("local-three-meetings", "../new", "--theme", "weather"), "There is no theme 'weather'"),
     (("local-three-meetings", "../new", "--title", "Nå"), "it needs 3 to 60"),
 ])
-def test_slips_are_told_and_nothing_is_written(handbook, arguments, said):
+def test_slips_are_told_and_nothing_is_written(smaller, arguments, said):
     """Each ends with status 2 and one sentence, and leaves no folder behind."""
-    before = sorted(handbook.folder.parent.iterdir())
-    done = handbook.run("fork", *arguments)
+    before = sorted(smaller.folder.parent.iterdir())
+    done = smaller.run("fork", *arguments)
     assert done.returncode == 2 and said in done.stderr
-    assert sorted(handbook.folder.parent.iterdir()) == before
+    assert sorted(smaller.folder.parent.iterdir()) == before
 
 
 # --- its engine ------------------------------------------------------------------------------------------------------
@@ -285,9 +291,9 @@ def test_an_engine_is_taken_only_when_asked_for(forked, tmp_path):
     assert [path.name for path in (fork.folder / "engine").glob("*.whl")] == [older.file_name]
 
 
-def test_without_an_engine_the_machines_is_used(handbook, tmp_path):
+def test_without_an_engine_the_machines_is_used(smaller, tmp_path):
     """With --engine none, scripts/build runs the circlepress that is on the machine, and says so when there is none."""
-    handbook.run("fork", CIRCLE, str(tmp_path / "fork"), "--no-git", "--engine", "none")
+    smaller.run("fork", CIRCLE, str(tmp_path / "fork"), "--no-git", "--engine", "none")
     assert not (tmp_path / "fork/engine").exists()
     bare = subprocess.run([sys.executable, "scripts/build"], cwd=tmp_path / "fork", env=os.environ | {"PATH": ""}, text=True, capture_output=True)
     assert bare.returncode == 3 and "no circlepress on this machine" in bare.stderr
@@ -316,9 +322,9 @@ def test_its_own_scripts_build_it(forked, tmp_path):
 # --- circles that follow their template ------------------------------------------------------------------------------
 
 
-def test_a_new_circle_follows_its_template(handbook, tmp_path):
+def test_a_new_circle_follows_its_template(smaller, tmp_path):
     """A circle made by `new` gets what its template gets, in the parts nobody has written in; the rest is offered, and answers stay."""
-    shutil.copytree(handbook.folder, tmp_path / "project", ignore=shutil.ignore_patterns("site*", ".site*"))
+    shutil.copytree(smaller.folder, tmp_path / "project", ignore=shutil.ignore_patterns("site*", ".site*"))
     project = CircleProject(tmp_path / "project")
     assert project.run("new", "circle", "Den lille forskel", "--yes", "--start", "2027-01-14").returncode == 0
     mine, theirs = "circles/den-lille-forskel", "circles/_templates/local-three-meetings"

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.addresses import pages_of
+from support.addresses import Page, pages_of
 from support.browser import Served, Visit
 from support.project import CircleProject
 
@@ -151,9 +150,7 @@ SEVENTH = {
 @pytest.fixture(scope="module", params=["nn", pytest.param("fo", marks=pytest.mark.long)])
 def seventh(request, tmp_path_factory) -> tuple[CircleProject, str]:
     """This repository's own content with one more line in `mkdocs.yml`, built; and the language."""
-    project = CircleProject(tmp_path_factory.mktemp(request.param) / "project")
-    for name in ("docs", "circles"):
-        shutil.copytree(ROOT / name, project.folder / name)
+    project = CircleProject.from_this_repository(tmp_path_factory.mktemp(request.param) / "project")
     last = "        - {locale: en, name: English"
     settings = (ROOT / "mkdocs.yml").read_text("utf-8").replace("  custom_dir: overrides\n", "")
     project.write("mkdocs.yml", settings.replace(last, f"        - {SEVENTH[request.param][0]}\n{last}"))
@@ -163,16 +160,20 @@ def seventh(request, tmp_path_factory) -> tuple[CircleProject, str]:
 
 
 @pytest.fixture(scope="module")
+def seventh_pages(seventh) -> dict[str, Page]:
+    return pages_of(seventh[0].site)
+
+
+@pytest.fixture(scope="module")
 def seventh_served(seventh) -> Iterator[Served]:
     one = Served(seventh[0].site)
     yield one
     one.stop()
 
 
-def test_a_seventh_language_has_every_page(seventh):
+def test_a_seventh_language_has_every_page(seventh, seventh_pages):
     """Its handbook has the pages of all others, says its language, and its error page is its own."""
-    project, language = seventh
-    pages = pages_of(project.site)
+    language, pages = seventh[1], seventh_pages
     tails = {code: {page.address.removeprefix(f"/{code}/") for page in pages.values() if page.address.startswith(f"/{code}/")} for code in ("da", language)}
     assert tails[language] == tails["da"] and len(tails["da"]) > 25
     assert {page.lang for page in pages.values() if page.address.startswith(f"/{language}/")} == {language}
@@ -197,10 +198,9 @@ def test_a_seventh_language_is_told_what_it_sees(seventh):
     assert f"docs/guides/open-process.{language}.md" in project.main(f"/{language}/translations/")
 
 
-def test_a_seventh_language_is_in_every_switch(seventh):
+def test_a_seventh_language_is_in_every_switch(seventh, seventh_pages):
     """The gateway and every page of the handbook lead to it and back, and nothing says that its fallbacks are versions."""
-    project, language = seventh
-    pages = pages_of(project.site)
+    (project, language), pages = seventh, seventh_pages
     assert f'href="{language}/" lang="{language}"' in project.page("/")
     handbook = [page for page in pages.values() if re.match(r"/[a-z]{2}/", page.address) and page.switch]
     assert handbook and all(language in page.switch and len(page.switch) == 7 for page in handbook)

@@ -32,12 +32,9 @@ QUESTION = "Hvordan hjælper vi den, der er gået i stå, uden at overtage?"
 
 @pytest.fixture
 def handbook(tmp_path: Path) -> CircleProject:
-    """This repository's own handbook and circle templates."""
-    for name in ("docs", "circles"):
-        shutil.copytree(ROOT / name, tmp_path / "project" / name)
-    shutil.copy(ROOT / "mkdocs.yml", tmp_path / "project")
+    """This repository's own handbook in two languages, and its circle templates."""
     shutil.copytree(ROOT / "overrides", tmp_path / "project/overrides")
-    return CircleProject(tmp_path / "project")
+    return CircleProject.from_this_repository(tmp_path / "project", languages=("da", "en"))
 
 
 def template(name: str) -> dict[str, bytes]:
@@ -49,8 +46,10 @@ def facts_of(project: CircleProject, circle: str):
     return pipeline.check(project.folder, TODAY).catalogue.circle_by_id[circle].facts
 
 
-def test_title_question_and_theme_are_enough(handbook):
+def test_title_question_and_theme_are_enough(tmp_path):
     """Three answers give a whole circle without an error, which builds, is a draft, and says what to do next."""
+    shutil.copytree(ROOT / "overrides", tmp_path / "project/overrides")
+    handbook = CircleProject.from_this_repository(tmp_path / "project")
     done = handbook.run("new", "circle", "Den lille forskel", "--question", QUESTION, "--theme", "digital-change")
     assert done.returncode == 0, done.stderr
     assert "circlepress advise den-lille-forskel" in done.stdout and "/circles/den-lille-forskel/da/" in done.stdout

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from support.project import CircleProject
 
 from circlepress import __version__
 from circlepress.problem import CODES, Place, Problem, Severity
@@ -255,9 +256,9 @@ def test_check_shows_the_line(project):
 @pytest.mark.parametrize("form", ["json", "sarif"])
 def test_machines_get_the_report_and_nothing_else(project, form):
     """Standard output is one JSON text, with problems and without; the exit status is that of the text format."""
-    clean = project.run("check", "--format", form)
+    clean = project.run_anew("check", "--format", form)
     assert clean.returncode == 0 and json.loads(clean.stdout) and clean.stderr == ""
-    broken = break_link(project).run("check", "--format", form)
+    broken = break_link(project).run_anew("check", "--format", form)
     assert broken.returncode == 1 and "broken-link" in broken.stdout and json.loads(broken.stdout)
 
 
@@ -301,7 +302,7 @@ def test_paths_are_taken_from_where_one_stands(project):
     break_link(project)
 
     def status(*paths: str, folder: str = ".") -> int:
-        return subprocess.run([sys.executable, "-m", "circlepress", "check", *paths], cwd=project.folder / folder, capture_output=True).returncode
+        return CircleProject(project.folder / folder).run("check", *paths).returncode
 
     assert status(".") == 1 and status("./docs/guides/") == 1 and status("docs/../circles") == 0
     assert status("guides", folder="docs") == 1 and status("themes", folder="docs") == 0

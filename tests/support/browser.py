@@ -83,5 +83,5 @@ def accessibility_violations(page) -> list[str]:
     """Return axe-core's findings (WCAG 2.0 to 2.2 A and AA, and best practices), one line each."""
     from axe_playwright_python.sync_playwright import Axe
 
-    results = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
+    results = Axe().run(page, options={"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
     return [f"{violation['id']}: {node['target']} {node['html'][:120]}" for violation in results.response["violations"] for node in violation["nodes"]]

@@ -15,12 +15,13 @@ import struct
 import subprocess
 import sys
 import time
-import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from .process import live
 
 Files = dict[str, bytes]
 
@@ -55,7 +56,8 @@ class Process:
             for descriptor in (1, 2):
                 os.dup2(writing, descriptor)
             os.close(reading)
-            os._exit(_live(arguments, str(caches), before))
+            os.environ["CIRCLEPRESS_CACHE"] = str(caches)
+            os._exit(live(arguments, before))
         os.close(writing)
         self._pipe = reading
 
@@ -77,26 +79,6 @@ class Process:
 
 def run(*arguments: str, caches: Path | str = "", before: Callable[[], None] = lambda: None) -> Ended:
     return Process(*arguments, caches=caches, before=before).end()
-
-
-def _live(arguments: tuple[str, ...], caches: str, before: Callable[[], None]) -> int:
-    sys.stdout, sys.stderr = (open(descriptor, "w", encoding="utf-8", closefd=False) for descriptor in (1, 2))  # noqa: SIM115
-    os.environ["CIRCLEPRESS_CACHE"] = caches
-    status = 0
-    try:
-        from circlepress import cli
-
-        before()
-        cli.main(list(arguments), prog_name="circlepress")
-    except SystemExit as end:
-        status = end.code if isinstance(end.code, int) else 1
-    except BaseException:
-        traceback.print_exc()
-        status = 70
-    with contextlib.suppress(OSError):
-        sys.stdout.flush()
-        sys.stderr.flush()
-    return status
 
 
 def real_process(folder: Path, *arguments: str, caches: Path | str = "") -> subprocess.Popen:
