@@ -214,7 +214,7 @@ def test_tables_compare_with_ours():
     naive = PEER_BY_NAME["naive"]
     missing = Result(PEER_BY_NAME["hugo-book"], failure="Go is not installed")
     text = comparison.in_words([result(PEERS[0], 2, edit=0.5), result(naive, 30), missing], 100)
-    assert row(text, naive.title)[1:6] == ["30.0", "15.0", "60.0", "600.0", "50"]
+    assert row(text, naive.title)[1:7] == ["30.0", "15.0", "60.0", "600.0", "3,000.0", "50"]
     assert row(text, naive.title, 1)[1:3] == ["as cold", "60"]
     assert row(text, PEERS[0].title, 1)[1:3] == ["0.50", "1.00"]
     assert "- Hugo, Book theme: Go is not installed." in text

@@ -395,3 +395,12 @@ def test_a_methods_steps_stand_on_run_sheets(rich):
     rich.build(caches=caches)
     assert "Gå to gange rundt." in (rich.site / "circles/small-circle/da/sessions/01-begin/run-sheet/index.html").read_text("utf-8")
     assert difference(files_below(rich.build(output=rich.folder / "anew").site), files_below(rich.site)) == []
+
+
+def test_a_folder_that_is_removed_twice_comes_back_twice(rich, built):
+    """What the gateway has in circles' folders is missed, too, though its own front page is there."""
+    caches = rich.folder / "caches"
+    rich.build(caches=caches)
+    for _ in range(2):
+        shutil.rmtree(rich.site / "circles")
+        assert difference(built, files_below(rich.build(caches=caches).site)) == []

@@ -201,7 +201,10 @@ class LastBuild:
         try:
             if found and not all((folder / name).is_dir() for name in ("assets", "schema")):
                 return None
-            if found and (gone := [name for name, one in found["editions"].items() if not (folder / one["address"].strip("/") / "index.html").is_file()]):
+            gone = [name for name, one in found["editions"].items() if not (folder / one["address"].strip("/") / "index.html").is_file()] if found else []
+            if found and not all((folder / name).is_file() for name in found["gateway"]):
+                gone += [name for name in found["editions"] if name == EditionKind.GATEWAY and name not in gone]
+            if gone:
                 editions = {name: one for name, one in found["editions"].items() if name not in gone}
                 found = found | {"inputs": "", "editions": editions}
             if found:
