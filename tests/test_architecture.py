@@ -58,3 +58,10 @@ def test_each_library_has_one_door():
     """An outside library is imported where ARCHITECTURE.md says, and nowhere else."""
     assert [(name, target) for name, imports in modules().items() for kind, target in imports
             if kind == "library" and target in DOORS and name.split("/")[0] not in DOORS[target]] == []
+
+
+def test_the_files_that_are_begun_first_are_there():
+    """The list of the longest test files names files that exist."""
+    from conftest import LONGEST
+
+    assert [name for name in LONGEST if not (Path(__file__).parent / f"test_{name}.py").is_file()] == []

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
 from .finding import Finding
-from .language import Language
+from .language import Language, choose
 from .metadata import (
     ChecklistFacts,
     CircleFacts,
@@ -89,6 +89,10 @@ class Material:
     def reference(self) -> str:
         """`guides/welcome`; the front page is `index`."""
         return self.id if self.kind is Kind.FRONT else f"{self.kind}/{self.id}"
+
+    def version_for(self, language: Language, chain: Sequence[Language]) -> Version:
+        """Return what readers of a language are shown, who next read the languages of `chain`."""
+        return self.version_by_language[choose(self.version_by_language, language, chain, self.original)]
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ _FOLDED = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "ä": "ae", "ö": "
 
 
 class CirclepressMarkdown(Extension):
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 (Python-Markdown's name)
+    def extendMarkdown(self, md: Markdown) -> None:  # Python-Markdown's name
         md.preprocessors.register(_HideHtml(md), "circlepress-hide-html", 1000)
         md.postprocessors.register(_ShowHtml(md), "circlepress-show-html", -1000)
         md.treeprocessors.register(_AlignByClass(md), "circlepress-align", 2)
@@ -152,5 +152,5 @@ def convert(text: str) -> str:
     return Converter().convert(text)[0]
 
 
-def makeExtension(**kwargs) -> CirclepressMarkdown:  # noqa: N802 (Python-Markdown's name)
+def makeExtension(**kwargs) -> CirclepressMarkdown:  # Python-Markdown's name
     return CirclepressMarkdown(**kwargs)

@@ -58,7 +58,7 @@ class Press:
         self._engine = engine
         self._environment = typesetting.teach(typesetting.environment_for(theme_folders, cache, engine), self._link, self._part)
         self._parts: dict[str, _Part] = {}
-        self._asked: set[str] = set()
+        self._asked: set[str] | None = None
         self._converter = Converter()
         self._converted: OrderedDict[tuple, tuple[str, list[str], dict[str, bool]]] = OrderedDict()
         self._characters = 0
@@ -155,7 +155,8 @@ class Press:
     # --- addresses -----------------------------------------------------------------------------------------------
 
     def _link(self, context, address: str) -> str:
-        self._asked.add(address)
+        if self._asked is not None:
+            self._asked.add(address)
         return typesetting.href(context.get("here"), address, self._base_path)
 
     def _part(self, context, name: str) -> str:
@@ -165,7 +166,8 @@ class Press:
         if place not in part.text_by_place:
             self._asked = set()
             text = self._environment.get_template(f"partials/{name}.html").render(typesetting.part_values(context))
-            if part.leads_to(self._asked):
+            asked, self._asked = self._asked, None
+            if part.leads_to(asked):
                 place = part.place_of(here)
             part.text_by_place[place] = text
         return part.text_by_place[place]

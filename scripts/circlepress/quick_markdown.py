@@ -160,7 +160,7 @@ class _QuickInline(InlineProcessor):
         needed = {sign for number, (_, sign) in enumerate(self._patterns) if number != self._emphasis} | set(self._tokens)
         self._any_sign = re.compile("|".join(map(re.escape, sorted(needed))))  # matches anywhere when one of them is ""
 
-    def _InlineProcessor__handleInline(self, data: str, patternIndex: int = 0) -> str:  # noqa: N802, N803 (the library's private name)
+    def _InlineProcessor__handleInline(self, data: str, patternIndex: int = 0) -> str:  # the library's private name
         if isinstance(data, AtomicString) or not self._any_sign.search(data):
             return data
         for number in range(patternIndex, len(self._patterns)):

@@ -10,8 +10,7 @@ from __future__ import annotations
 import jinja2
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
-from markupsafe import Markup, escape
-from markupsafe._speedups import _escape_inner
+from markupsafe import Markup, _escape_inner, escape  # the second is what `escape` makes a `Markup` of
 
 _MAP_METHODS = frozenset(dir(dict))
 _MARKUP = Markup
@@ -34,7 +33,7 @@ def quicken(environment: jinja2.Environment) -> jinja2.Environment:
 class _Generator(CodeGenerator):
     """Jinja's compiler, but for three things that our templates do most."""
 
-    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802 (Jinja's name)
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # Jinja's name, as are those below
         self.writeline("from circlepress.quick_templates import escaped")
         super().visit_Template(node, frame)
 
@@ -44,13 +43,13 @@ class _Generator(CodeGenerator):
         else:
             super()._output_child_pre(node, frame, finalize)
 
-    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
         if node.attr in _MAP_METHODS:
             super().visit_Getattr(node, frame)
         else:
             self._look(node.node, node.attr, "environment.getattr", frame)
 
-    def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:  # noqa: N802
+    def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:
         if isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, str):
             self._look(node.node, node.arg.value, "environment.getitem", frame)
         else:

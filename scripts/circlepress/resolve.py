@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from .catalogue import Catalogue, Circle, Material
 from .edition import Edition, EditionKind, ResolvedEdition, ResolvedPage
-from .language import Language, choose
+from .language import Language
 
 
 def resolve(catalogue: Catalogue, edition: Edition, chain_by_language: Mapping[Language, tuple[Language, ...]]) -> ResolvedEdition:
@@ -21,8 +21,7 @@ def resolve(catalogue: Catalogue, edition: Edition, chain_by_language: Mapping[L
     chain = tuple(chain_by_language.get(edition.language, ()))
 
     def page(material: Material) -> ResolvedPage:
-        shown = choose(material.version_by_language, edition.language, chain, material.original)
-        return ResolvedPage(material, edition.language, material.version_by_language[shown], chain)
+        return ResolvedPage(material, edition.language, material.version_for(edition.language, chain), chain)
 
     circle: Circle | None = None
     if edition.kind is EditionKind.MICROSITE:

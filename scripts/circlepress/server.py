@@ -126,7 +126,7 @@ class _Handler(SimpleHTTPRequestHandler):
         self._news = news
         super().__init__(*args, **kwargs)
 
-    def do_GET(self) -> None:  # noqa: N802 (the library's name)
+    def do_GET(self) -> None:  # the library's name
         where = self.path.partition("?")[0]
         if where in _FILES:
             self._send((_FOLDER / Path(where).name).read_bytes(), _FILES[where])

@@ -19,7 +19,7 @@ from .edition import BuiltEdition, Edition
 from .export import export
 from .finding import Finding
 from .freshness import freshness
-from .language import Language, choose
+from .language import Language
 from .localtime import use_pinned_time_zones
 from .metadata import CircleFacts, reread
 from .neighbours import Looked, Neighbours, Outline, Presence
@@ -136,10 +136,10 @@ class Workshop:
             return Looked(name, (*problems, *related), neighbours.asked, pages=len(pages), digest=self.digest, content_by_language=content)
         circle, findings, problems = self._read_circle(name, neighbours)
         self.looked_at_last = (name, circle, findings) if circle else None
-        presence = Presence(str(circle.facts.status), str(circle.facts.visibility), tuple(circle.facts.published_in), circle.welcomes,
-                            session_outlines(circle), str((signup := circle.facts.signup) and signup.until or "")) if circle else None
         if circle is None:
             return Looked(name, problems, neighbours.asked)
+        presence = Presence(str(circle.facts.status), str(circle.facts.visibility), tuple(circle.facts.published_in), circle.welcomes,
+                            session_outlines(circle), str((signup := circle.facts.signup) and signup.until or ""))
         images = [(image.path, self.hash_by_path.get(image.path)) for image in circle.images]
         content = self._content_by_language((circle.welcome, *circle.sessions), circle.facts.published_in, circle.source.text, images)
         return Looked(name, problems, neighbours.asked, presence, content_by_language=content)
@@ -151,16 +151,16 @@ class Workshop:
         Facts and single words fall back by themselves, so those of all versions count. `others` is what else all editions are made of.
         """
         there = [page for page in pages if page]
-        common = [others, [(page.kind, page.id, [(language, version.source.path, version.source.metadata)
-                                                 for language, version in sorted(page.version_by_language.items())]) for page in there]]
+        common = json.dumps([others, [(page.kind, page.id, [(language, version.source.path, version.source.metadata)
+                                                 for language, version in sorted(page.version_by_language.items())]) for page in there]], ensure_ascii=False, default=str)
         found = {}
         for language in languages:
             texts = []
             for page in there:
-                shown = page.version_by_language[choose(page.version_by_language, language, self.settings.chain_by_language.get(language, ()), page.original)]
+                shown = page.version_for(language, self.settings.chain_by_language.get(language, ()))
                 source = page.version_by_language.get(shown.translation.of) if shown.translation and shown.translation.sections else None
                 texts.append((shown.language, shown.body, source.body if source else ""))
-            found[language] = fingerprint({"common": json.dumps(common, ensure_ascii=False, default=str), "texts": json.dumps(texts, ensure_ascii=False)})
+            found[language] = fingerprint({"common": common, "texts": json.dumps(texts, ensure_ascii=False)})
         return found
 
     def _read_circle(self, name: str, neighbours: Neighbours, *,

@@ -24,8 +24,8 @@ CAN_FORK = sys.platform == "linux"
 
 def live(arguments: tuple[str, ...], before: Callable[[], None] = lambda: None, name: str = "circlepress") -> int:
     """Be the command line, in a process that was forked for it; return its exit status. What tests listen with is taken off."""
-    sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115
-    sys.stdout, sys.stderr = (open(descriptor, "w", encoding="utf-8", closefd=False) for descriptor in (1, 2))  # noqa: SIM115
+    sys.stdin = open(os.devnull, encoding="utf-8")
+    sys.stdout, sys.stderr = (open(descriptor, "w", encoding="utf-8", closefd=False) for descriptor in (1, 2))
     logging.getLogger().handlers.clear()
     status = 0
     try:

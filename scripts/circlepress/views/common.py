@@ -255,7 +255,7 @@ class Desk:
 
     def _shown_to(self, language: Language, page: ResolvedPage) -> Language:
         """Return the language in which a page is shown to readers of another edition."""
-        return choose(page.material.version_by_language, language, self.settings.chain_by_language.get(language, ()), page.material.original)
+        return page.material.version_for(language, self.settings.chain_by_language.get(language, ())).language
 
     def _edition_languages(self) -> tuple[Language, ...]:
         circle = self.resolved.circle

@@ -14,7 +14,7 @@ from ..catalogue import Circle, Kind, Material
 from ..dated import Anchor, anchor_day, anchor_of, due
 from ..edition import PlannedPage, ResolvedPage
 from ..filling import marked, names_in
-from ..language import Language, choose
+from ..language import Language
 from ..metadata.circle import SessionState
 from ..metadata.kinds import Phase
 from ..metadata.materials import FilledPer, TemplateKind
@@ -118,7 +118,7 @@ def _in_language(desk: Desk, language: Language) -> Desk:
     chain = tuple(desk.settings.chain_by_language.get(language, ()))
 
     def page(material: Material) -> ResolvedPage:
-        return ResolvedPage(material, language, material.version_by_language[choose(material.version_by_language, language, chain, material.original)], chain)
+        return ResolvedPage(material, language, material.version_for(language, chain), chain)
 
     resolved = desk.resolved
     pages = {reference: page(one.material) for reference, one in resolved.page_by_reference.items() if one.material.kind in (Kind.METHOD, Kind.THEME)}
