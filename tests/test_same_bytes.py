@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import os
 import random
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -16,7 +19,7 @@ import pytest
 from support.edits import Editor, order_of_creation_reversed
 from support.project import TODAY, CircleProject
 
-from circlepress import pipeline, sieve
+from circlepress import giving_way, pipeline, sieve
 
 Files = dict[str, bytes]
 
@@ -32,6 +35,13 @@ def difference(one: Files, other: Files) -> list[str]:
         for name in sorted(one.keys() | other.keys())
         if one.get(name) != other.get(name)
     ]
+
+
+def built_anew(project: CircleProject) -> Files:
+    """Return the site that a build from nothing makes, in another folder."""
+    folder = project.folder / "anew"
+    project.build(output=folder)
+    return files_below(folder)
 
 
 @pytest.fixture
@@ -221,6 +231,19 @@ def test_a_text_that_nests_too_deeply(rich):
 # --- after edits -----------------------------------------------------------------------------------------------------
 
 
+@contextmanager
+def interrupted(after: int) -> Iterator[None]:
+    """Let work give way when it is asked for something else for the so manieth time, if it asks so often."""
+    questions = itertools.count()
+    giving_way.listen(lambda: next(questions) >= after)
+    try:
+        yield
+    except giving_way.Interrupted:
+        pass
+    finally:
+        giving_way.listen(None)
+
+
 class Newsroom:
     """A project under edit: built again after every edit, and compared with a build from nothing."""
 
@@ -239,6 +262,11 @@ class Newsroom:
             self.build(
                 **self.random.choice([{"languages": ("da",)}, {"preview": True}, {"with_search": False}, {"made": self.today}])
             )
+        if self.random.random() < 0.2:  # as `serve` builds
+            self.build(first=self.random.choice([(), ("/da/guides/first/",), ("/circles/small-circle/da/", "/sv/")]), search_later=True)
+        if self.random.random() < 0.1:
+            with interrupted(self.random.randrange(30)):
+                self.build()
         self.build()
 
     def build(self, **asked) -> None:
@@ -354,7 +382,7 @@ def test_a_text_is_of_the_editions_that_show_it(rich):
     assert opened() == {"small-circle.da", "small-circle.en"}
     rich.edit(session.format("sv"), "aim: Vi lär känna varandra.", "aim: Vi väljer.")
     assert opened() >= {"small-circle.da", "small-circle.sv", "small-circle.en"}
-    assert difference(files_below(rich.build(output=rich.folder / "anew").site), files_below(rich.build(caches=caches).site)) == []
+    assert difference(built_anew(rich), files_below(rich.build(caches=caches).site)) == []
 
 
 def test_a_guide_is_of_the_handbooks_that_show_it(rich):
@@ -374,7 +402,7 @@ def test_a_guide_is_of_the_handbooks_that_show_it(rich):
     assert opened() >= {"gateway", "handbook.da", "handbook.sv", "handbook.nb", "handbook.en"}
     rich.edit(guide.format("da"), "---\n\n", "---\n\nEn linje mere.\n\n")
     assert {"handbook.da", "handbook.en"} <= opened()
-    assert difference(files_below(rich.build(output=rich.folder / "anew").site), files_below(rich.build(caches=caches).site)) == []
+    assert difference(built_anew(rich), files_below(rich.build(caches=caches).site)) == []
 
 
 def test_an_outdated_translation_is_marked_when_its_source_changes(rich):
@@ -394,7 +422,7 @@ def test_a_methods_steps_stand_on_run_sheets(rich):
     rich.edit("docs/methods/round.da.md", "Gå rundt.", "Gå to gange rundt.")
     rich.build(caches=caches)
     assert "Gå to gange rundt." in (rich.site / "circles/small-circle/da/sessions/01-begin/run-sheet/index.html").read_text("utf-8")
-    assert difference(files_below(rich.build(output=rich.folder / "anew").site), files_below(rich.site)) == []
+    assert difference(built_anew(rich), files_below(rich.site)) == []
 
 
 def test_a_folder_that_is_removed_twice_comes_back_twice(rich, built):
@@ -404,3 +432,57 @@ def test_a_folder_that_is_removed_twice_comes_back_twice(rich, built):
     for _ in range(2):
         shutil.rmtree(rich.site / "circles")
         assert difference(built, files_below(rich.build(caches=caches).site)) == []
+
+
+def test_what_somebody_looks_at_comes_first(rich):
+    """A changed template changes all pages: the editions that somebody looks at are built, the others are as they were until the next build."""
+    caches = rich.folder / "caches"
+    rich.build(caches=caches)
+    before = files_below(rich.site)
+    rich.write("mine/404.html", '{% extends "main.html" %}{% block content %}<p>En anden fejlside</p>{% endblock %}')
+    rich.build(caches=caches, first=("/da/guides/first/", "/circles/small-circle/sv/nowhere/"), search_later=True)
+    now = files_below(rich.site)
+    new = {name for name in now if name.endswith("404.html") and "En anden fejlside" in now[name].decode()}
+    assert new == {"da/404.html", "circles/small-circle/sv/404.html"} and rich.published.later == len({name for name in now if name.endswith("404.html")}) - 2
+    assert {name for name in now if now[name] != before[name]} == new
+    assert rich.build(caches=caches, search_later=True).published.later == 0
+    assert difference(built_anew(rich), files_below(rich.build(caches=caches).site)) == []
+
+
+def test_a_new_edition_can_wait(rich):
+    """One that was never published is not there until it is built, and what is published meanwhile is whole."""
+    caches = rich.folder / "caches"
+    rich.build(caches=caches)
+    rich.edit("circles/small-circle/circle.yml", "languages: [da, sv]", "languages: [da, sv, en]")
+    rich.build(caches=caches, first=("/circles/small-circle/da/",), search_later=True)
+    assert not (rich.site / "circles/small-circle/en").exists() and 'hreflang="en"' in rich.page("/circles/small-circle/da/")
+    rich.build(caches=caches)
+    assert difference(built_anew(rich), files_below(rich.site)) == []
+
+
+def test_what_waits_for_its_index_is_not_opened_again(rich):
+    """As long as only the search is to follow, further builds leave an edition alone; the one that makes the indexes opens it."""
+    caches = rich.folder / "caches"
+    rich.build(caches=caches)
+    rich.edit("docs/guides/first.sv.md", "title: ", "title: Just nu ")
+    assert {one.edition.name for one in rich.build(caches=caches, search_later=True).published.editions} >= {"handbook.sv"}
+    assert rich.build(caches=caches, search_later=True).published.editions == ()
+    assert {one.edition.name for one in rich.build(caches=caches).published.editions} >= {"handbook.sv"}
+    assert rich.build(caches=caches).published.editions == ()
+
+
+@pytest.mark.parametrize("asked", [{"here_below": 99}, {"jobs": 2}], ids=["in this process", "with workers"])
+def test_work_that_gives_way(rich, asked):
+    """Wherever a build ends because something else is wanted, the published site is as it was, and the next build is as any other."""
+    caches = rich.folder / "caches"
+    rich.build(caches=caches)
+    rich.edit("circles/small-circle/circle.yml", "question: ", "question: Nå, ")
+    before, folders = files_below(rich.site), len(list((rich.folder / ".site.versions").iterdir()))
+    for after in (0, 1, 2, 3, 5, 8, 13, 21, 34):
+        with interrupted(after):
+            rich.build(caches=caches, **asked)
+            break  # it was not asked so often
+        assert difference(before, files_below(rich.site)) == []
+        assert len(list((rich.folder / ".site.versions").iterdir())) == folders  # the spare is there, and nothing that was begun
+    assert after > 2
+    assert difference(built_anew(rich), files_below(rich.build(caches=caches).site)) == []

@@ -15,6 +15,10 @@ import pytest
 from support.browser import accessibility_violations
 from support.project import CircleProject
 
+from circlepress.giving_way import GaveWay, give_way
+from circlepress.neighbours import Lost
+from circlepress.workers import Companion
+
 pytestmark = pytest.mark.browser
 
 
@@ -129,6 +133,31 @@ def test_every_kind_of_edit_is_shown(desk):
     assert desk.complaints == []
 
 
+def test_only_pages_that_may_be_new_load_again(desk):
+    """A page of a site that a build has not opened stays as it is, with whatever was typed or opened on it."""
+    desk.open("/sv/guides/first/")
+    desk.page.evaluate("window.isTheSame = true")
+    before = len(desk.log.read_text())
+    desk.project.edit("circles/small-circle/index.da.md", "Ny tekst.", "Nyere tekst.")
+    desk.hear("Built 1 page", after=before)
+    desk.page.wait_for_timeout(300)
+    assert desk.page.evaluate("window.isTheSame")
+    desk.project.edit("docs/guides/first.sv.md", "allra första", "alla tiders första")
+    desk.sees("h1:has-text('alla tiders första')")
+    assert not desk.page.evaluate("window.isTheSame")
+
+
+def test_what_is_looked_at_comes_first(desk):
+    """A setting changes every page. The site that is open is built first, and the others follow."""
+    desk.open("/sv/guides/first/")
+    before = len(desk.log.read_text())
+    desk.project.edit("mkdocs.yml", "publisher: Et nyt forlag", "publisher: Et andet forlag")
+    desk.sees("footer:has-text('Et andet forlag')")
+    desk.hear(r"Built \d+ pages in \d+ ms\. \d+ other sites follow\.\nBuilt \d+ pages in", after=before)
+    desk.open("/da/")
+    desk.sees("footer:has-text('Et andet forlag')")
+
+
 def test_mistakes_are_shown_and_go_away(desk):
     """What is wrong stands on the page with its place and what to do, can be folded with the keyboard, and goes when it is mended."""
     desk.open("/da/guides/second/")
@@ -176,6 +205,29 @@ def test_a_build_that_is_killed_is_begun_anew(desk):
     desk.project.edit("docs/guides/second.da.md", "summary: Mens ingen ser det. ", "summary: Nu igen. ")
     desk.sees("main :has-text('Nu igen.')")
     assert killed and not set(killed) & set(desk.workers())
+
+
+def test_what_can_wait_gives_way():
+    """Work that nobody needs now ends when something else is wanted; the process stays, and the next work is not disturbed."""
+    companion = Companion(_work)
+    try:
+        whoever, wanted = companion.ask("who"), iter([False, False, True])
+        assert companion.ask("long", until=lambda: next(wanted, True)) == GaveWay()
+        assert companion.ask("short", until=lambda: True) == "done"
+        assert companion.ask("who") == whoever
+        assert isinstance(companion.ask("long", seconds=0.2), Lost) and companion.ask("who") != whoever
+    finally:
+        companion.end()
+
+
+def _work(task: str) -> object:
+    if task == "who":
+        return os.getpid()
+    until = time.monotonic() + (30 if task == "long" else 0)
+    while time.monotonic() < until:
+        give_way()
+        time.sleep(0.01)
+    return "done"
 
 
 def test_what_is_served_is_what_a_build_makes(desk):

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from . import records, search
 from .cache import Cache, tidy
 from .edition import SEARCH_LATER, BuiltEdition, Edition, EditionKind, EditionPlan, TakeAway
+from .giving_way import Interrupted
 from .neighbours import Looked, Lost
 from .problem import CirclepressError, Place, Problem, UsageError
 from .publish import (
@@ -108,6 +109,9 @@ class Request:
     """Keep the search indexes of editions that were there before; the next build without this makes them anew."""
     here_below: int = 0
     """Fewer editions than this are built in this process."""
+    first: tuple[str, ...] = ()
+    """Addresses of pages that somebody looks at. Of the editions that have changed, only those with these pages are built, if there
+    are any; the others stay as they were for the time being, and the next build without this makes them."""
     copied: str = ""
     """A circle to be copied, whatever its visibility; see `copy_circle`."""
     cluster: str = ""
@@ -129,6 +133,8 @@ class Published:
     """Editions that were not opened."""
     seconds: Mapping[str, float] = field(default_factory=dict)
     """What each stage took, in the process that called."""
+    later: int = 0
+    """Editions that have changed and are left to the next build: see `Request.first`."""
 
 
 @dataclass(frozen=True)
@@ -211,7 +217,8 @@ def build(project: Path, request: Request, *, cache: Cache | None = None, on_pla
 
     `cache` is used instead of the project's own in `request.caches`. Everything whole is built; problems say what is not.
     Raises `UsageError` for a language or circle that does not exist and for an output folder that is not ours,
-    `CirclepressError` when the disk does not take the new site; the published one is then as it was.
+    `CirclepressError` when the disk does not take the new site, `Interrupted` when something else is wanted of this process;
+    the published site is then as it was.
     """
     refuse_foreign(request.output)
     clock = records.Clock()
@@ -227,6 +234,10 @@ def build(project: Path, request: Request, *, cache: Cache | None = None, on_pla
         try:
             published, spare = _build(state, request, clock, on_planned, on_built)
             return published
+        except Interrupted:
+            if kept := records.LastBuild(state.cache, request.output, live_version(request.output)).spare():
+                spare = kept.folder
+            raise
         except OSError as error:
             if error.errno not in _DISK_TROUBLE:
                 raise
@@ -339,28 +350,39 @@ def _build(state: State, request: Request, clock: records.Clock, on_planned: Cal
     plan = _plan(state, request)
     clock.stop("read and validate")
     last = records.LastBuild(state.cache, request.output, live_version(request.output))
+    if request.search_later:  # what waits for nothing but its index can go on waiting
+        plan.inputs.update({edition: made_of + SEARCH_LATER for edition, made_of in plan.inputs.items() if last.fingerprint(edition) == made_of + SEARCH_LATER})
     stale = [edition for edition in plan.wanted if request.plain or last.fingerprint(edition) != plan.inputs[edition]]
+    later = _left_for_later(stale, request)
+    stale = [edition for edition in stale if edition not in later]
     work = work_folder(request.output)
     clock.stop("decide")
     on_planned(len(stale))
     built = _build_editions(state, request, plan, stale, work, last, on_built)
     clock.stop("build")
-    return _publish(state, request, plan, built, last, clock, work / search.FOLDER)
+    return _publish(state, request, plan, built, last, clock, work / search.FOLDER, later)
+
+
+def _left_for_later(stale: Sequence[Edition], request: Request) -> frozenset[Edition]:
+    """Return the editions that can wait until those that somebody looks at are built."""
+    looked_at = {max((edition for edition in stale if page.startswith(edition.address)), key=lambda edition: len(edition.address), default=None)
+                 for page in request.first}
+    return frozenset(stale) - looked_at if looked_at - {None} else frozenset()
 
 
 def _publish(state: State, request: Request, plan: _Plan, built: Sequence[BuiltEdition], last: records.LastBuild, clock: records.Clock,
-             program: Path | Mapping[Edition, Path]) -> tuple[Published, Path | None]:
+             program: Path | Mapping[Edition, Path], later: Set[Edition] = frozenset()) -> tuple[Published, Path | None]:
     """Put what was built and what has not changed together and publish it.
 
-    `program` says where the search program's files lie: for all editions, or for each.
+    `program` says where the search program's files lie: for all editions, or for each. `later` are editions that have changed and
+    stay as they were for the time being; those that were never published are left out.
     """
     live, inputs = live_version(request.output), plan.inputs
     lost = {one.edition for one in built if not one.folder}
-    unfinished = {one.edition for one in built if SEARCH_LATER in one.records}
-    for edition in unfinished:
-        inputs[edition] += SEARCH_LATER
+    inputs |= {one.edition: inputs[one.edition] + SEARCH_LATER for one in built if SEARCH_LATER in one.records}
+    inputs |= {edition: last.fingerprint(edition) for edition in later}
     made = {one.edition for one in built}
-    unchanged = [edition for edition in plan.wanted if edition not in made]
+    unchanged = [edition for edition in plan.wanted if edition not in made and inputs[edition]]
     others = _others(plan.every, plan.wanted, request)
     kept = sorted({e.address for e in others} | {edition.address for edition in lost} | plan.broken_circles)
     parts = [_part_of(one, inputs[one.edition], program if isinstance(program, Path) else program[one.edition], live,
@@ -376,7 +398,7 @@ def _publish(state: State, request: Request, plan: _Plan, built: Sequence[BuiltE
     stays = tuple(address for address in kept if (request.output / address.strip("/")).is_dir())
     problems = tuple(sorted({*state.problems, *(problem for one in built for problem in one.problems),
                              *(problem for edition in [*unchanged, *others] for problem in last.problems_of(edition))}))
-    last.save(new, "" if lost or unfinished else state.inputs, _asked(request, plan.with_search), inputs, built, [*unchanged, *others], problems, stays,
+    last.save(new, "" if lost or later or any(made_of.endswith(SEARCH_LATER) for made_of in inputs.values()) else state.inputs, _asked(request, plan.with_search), inputs, built, [*unchanged, *others], problems, stays,
               next((part.files for part in parts if part.edition.kind is EditionKind.GATEWAY), ()), shared)
     swap(new, request.output)
     spare = live if last.is_known and live not in (None, request.output) else make_spare(request.output)
@@ -385,7 +407,7 @@ def _publish(state: State, request: Request, plan: _Plan, built: Sequence[BuiltE
     last.forget_others(new, spare)
     tidy(request.caches, state.cache)
     clock.stop("publish")
-    return Published(request.output, tuple(built), problems, stays, plan.with_search, len(unchanged), clock.seconds), spare
+    return Published(request.output, tuple(built), problems, stays, plan.with_search, len(unchanged), clock.seconds, len(later)), spare
 
 
 def build_share(project: Path, request: Request, number: int, count: int, *, on_planned: Callable[[int], None] = lambda count: None,

@@ -8,11 +8,12 @@ None of them is believed unless it was made from the same inputs; see `cache.py`
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 import sysconfig
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -92,11 +93,15 @@ def plain_looks(looked_by_unit: Mapping[str, Looked], key_by_unit: Mapping[str, 
         units[name] = {
             "key": key_by_unit[name], "fingerprint": fingerprint_by_unit[name], "asked": dict(looked.asked),
             "problems": [plain_problem(problem) for problem in looked.problems],
-            "presence": asdict(looked.presence) if looked.presence else None, "pages": looked.pages, "digest": looked.digest,
+            "presence": _plain_presence(looked.presence) if looked.presence else None, "pages": looked.pages, "digest": looked.digest,
             "content": dict(looked.content_by_language),
             "outline": {"metadata": outline.metadata, "sessions": outline.session_ids} if outline else None,
         }
     return {"units": units}
+
+
+def _plain_presence(presence: Presence) -> dict:
+    return {**vars(presence), "sessions": [vars(session) for session in presence.sessions]}
 
 
 class Looks:
@@ -201,7 +206,7 @@ class LastBuild:
         try:
             if found and not all((folder / name).is_dir() for name in ("assets", "schema")):
                 return None
-            gone = [name for name, one in found["editions"].items() if not (folder / one["address"].strip("/") / "index.html").is_file()] if found else []
+            gone = [name for name, one in found["editions"].items() if not os.path.isfile(f"{folder}{one['address']}index.html")] if found else []
             if found and not all((folder / name).is_file() for name in found["gateway"]):
                 gone += [name for name in found["editions"] if name == EditionKind.GATEWAY and name not in gone]
             if gone:

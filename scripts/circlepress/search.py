@@ -16,6 +16,7 @@ from pathlib import Path
 
 from .files import write_whole
 from .findable import MARK, more_words, with_more_words, words_of
+from .giving_way import give_way
 from .language import Language
 from .problem import CirclepressError
 
@@ -53,7 +54,7 @@ def index(editions: Sequence[Indexed], program_folder: Path) -> list[tuple[str, 
 
     The program's files are put into `program_folder`, which many editions share. An edition's index is the same whichever
     others are made with it. Raises `CirclepressError` when Pagefind cannot be run, `OSError` when the disk does not take what
-    it writes.
+    it writes, and `Interrupted` when something else is wanted.
     """
     global _service
     if _service is None or _service.owner != os.getpid():
@@ -136,17 +137,19 @@ class _Service:
         name = editions[0].folder.parent.name
         try:
             number = self._ask(name, type="NewIndex", config=None)["index_id"]
-            for edition in editions:
-                self._add(edition, number, name)
-            made = {file["path"]: file["content"] for file in self._ask(name, type="GetFiles", index_id=number)["files"]}
-            self._ask(name, type="DeleteIndex", index_id=number)
-            return made
+            try:
+                for edition in editions:
+                    self._add(edition, number, name)
+                return {file["path"]: file["content"] for file in self._ask(name, type="GetFiles", index_id=number)["files"]}
+            finally:
+                self._ask(name, type="DeleteIndex", index_id=number)
         except (EOFError, BrokenPipeError):
             raise CirclepressError(f"Pagefind ended while it indexed {name}.") from None
 
     def _add(self, edition: Indexed, number: int, name: str) -> None:
         also = edition.found.get("also", {})
         for path in sorted(path.relative_to(edition.folder).as_posix() for path in edition.folder.rglob("*.html")):
+            give_way()
             page = (edition.folder / path).read_text("utf-8")
             if _FOUND in page:  # Pagefind would read the others, too, and leave them out
                 self._ask(name, type="AddFile", index_id=number, file_path=None, url=f"/{edition.language}/{path.removesuffix('index.html')}",

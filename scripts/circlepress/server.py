@@ -11,17 +11,20 @@ import contextlib
 import json
 import queue
 import threading
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import watchfiles
 
 _QUIET = 10
 """Milliseconds without a further change after which a build begins."""
-_PAUSE = 1.0
-"""Seconds without a change after which the search follows; it cannot be interrupted."""
+_PAUSE = 0.5
+"""Seconds without a change after which the search follows."""
 _FIRST_LOOKS = (0.2, 1.5)
 """Seconds after the beginning at which the project is looked at without having been told of a change."""
 _FILES = {"/_circlepress/serve.js": "text/javascript; charset=utf-8", "/_circlepress/serve.css": "text/css; charset=utf-8"}
@@ -30,19 +33,58 @@ _TAG = '<link rel="stylesheet" href="/_circlepress/serve.css"><script src="/_cir
 """What a page gets, with the number of the build it is from: one that comes before the page has asked for news is not missed."""
 
 
+@dataclass(frozen=True)
+class Told:
+    """What open pages are told of a build."""
+
+    problems: list[dict[str, str]]
+    """What they are to show, as plain data: `place`, `message`, `hint`."""
+    changed: tuple[str, ...] = ()
+    """Addresses below which pages may be new."""
+    is_left: bool = False
+    """Whether pages that nobody looks at are still to be built."""
+
+
 class News:
-    """What open pages are told: a number that grows with every build, and the problems of the last one."""
+    """What open pages are told: a number that grows with every build, what each has changed, and the problems of the last one."""
 
     def __init__(self) -> None:
         self.changed = threading.Condition()
-        self.number = 0
         self.problems: list[dict[str, str]] = []
+        self._builds: list[tuple[str, ...]] = []
+        self._open: Counter[str] = Counter()
 
-    def tell(self, problems: list[dict[str, str]]) -> None:
+    @property
+    def number(self) -> int:
+        return len(self._builds)
+
+    @property
+    def open_pages(self) -> tuple[str, ...]:
+        """The addresses of pages that wait for news; one that was closed may be among them for some seconds."""
         with self.changed:
-            self.problems = problems
-            self.number += 1
+            return tuple(+self._open)
+
+    def tell(self, told: Told) -> None:
+        """Tell pages that a build was made; with other problems than before, all of them."""
+        with self.changed:
+            self._builds.append(("/",) if told.problems != self.problems else told.changed)
+            self.problems = told.problems
             self.changed.notify_all()
+
+    def concern(self, page: str, since: int) -> bool:
+        """Whether a build after the one with the number `since` may have changed a page; one that is of another server has."""
+        return since > self.number or any(page.startswith(below) for build in self._builds[since:] for below in build)
+
+    @contextlib.contextmanager
+    def waiting(self, page: str) -> Iterator[None]:
+        """Count a page among the open ones."""
+        with self.changed:
+            self._open[page] += 1
+        try:
+            yield
+        finally:
+            with self.changed:
+                self._open[page] -= 1
 
 
 class LiveServer:
@@ -56,14 +98,15 @@ class LiveServer:
     def address(self) -> str:
         return f"http://127.0.0.1:{self._server.server_port}/"
 
-    def run(self, project: Path, themes: Iterable[Path], build: Callable[[], tuple[list[dict[str, str]], bool]], finish: Callable[[], tuple[list[dict[str, str]], bool]], *,
-            problems: list[dict[str, str]]) -> None:
-        """Serve until interrupted; after each change in the project or its themes, build, tell open pages, and finish.
+    def run(self, project: Path, themes: Iterable[Path], build: Callable[[tuple[str, ...]], Told],
+            follow: Callable[[bool, Callable[[], bool]], Told | None], *, problems: list[dict[str, str]]) -> None:
+        """Serve until interrupted; after each change in the project or its themes, build, tell open pages, and let the rest follow.
 
-        `build` returns the problems that pages are to show, and whether anything is new; `finish` does what can wait until pages
-        have been told, and returns the same: something may have been changed meanwhile.
+        `build` is given the addresses of open pages, which it may build first. `follow` does what can wait: pages that are left
+        and, when it is given true, the search; it may give way when the function it is given says that there is a change, and
+        then returns `None`.
         """
-        self._news.tell(problems)
+        self._news.tell(Told(problems))
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         stop = threading.Event()
         changes: queue.Queue[None] = queue.Queue()
@@ -74,22 +117,24 @@ class LiveServer:
             looks.daemon = True
             looks.start()
         with contextlib.suppress(KeyboardInterrupt):
-            self._tell(finish())
+            self._tell(follow(True, lambda: not changes.empty()))
             while True:
                 changes.get()
                 while not changes.empty():
                     changes.get()
-                self._tell(build())
+                told = build(self._news.open_pages)
+                self._tell(told)
+                if told.is_left:
+                    self._tell(follow(False, lambda: not changes.empty()))
                 if _stays_empty(changes):
-                    self._tell(finish())
+                    self._tell(follow(True, lambda: not changes.empty()))
         stop.set()
         self._server.shutdown()
         self._server.server_close()
 
-    def _tell(self, outcome: tuple[list[dict[str, str]], bool]) -> None:
-        problems, is_new = outcome
-        if is_new or problems != self._news.problems:
-            self._news.tell(problems)
+    def _tell(self, told: Told | None) -> None:
+        if told and (told.changed or told.problems != self._news.problems):
+            self._news.tell(told)
 
 
 def _stays_empty(changes: queue.Queue[None]) -> bool:
@@ -159,21 +204,25 @@ class _Handler(SimpleHTTPRequestHandler):
         self._send(page.read_bytes().replace(b"</head>", _TAG.format(number).encode(), 1), "text/html; charset=utf-8", status)
 
     def _tell_changes(self) -> None:
-        """Answer with each build's number; a page says which one it is from, or after a break which one it knows."""
+        """Answer whenever a build may have changed a page; it says which build it is from, or after a break which one it knows."""
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Cache-Control", "no-store")
         self.end_headers()
-        last = self.headers.get("Last-Event-ID") or self.path.partition("?")[2]
+        asked = dict(parse_qsl(urlsplit(self.path).query))
+        page, last = asked.get("page", "/"), self.headers.get("Last-Event-ID") or asked.get("after", "")
         known = int(last) if last.isdecimal() else self._news.number
         try:
-            while True:
-                with self._news.changed:
-                    happened = self._news.number != known or self._news.changed.wait(timeout=15)
-                    number = self._news.number
-                self.wfile.write(f"id: {number}\ndata: {'changed' if happened and known != number else 'here'}\n\n".encode())
-                self.wfile.flush()
-                known = number
+            with self._news.waiting(page):
+                while True:
+                    with self._news.changed:
+                        if self._news.number == known:
+                            self._news.changed.wait(timeout=15)
+                        number = self._news.number
+                        is_new = self._news.concern(page, known)
+                    self.wfile.write(f"id: {number}\ndata: {'changed' if is_new else 'here'}\n\n".encode())
+                    self.wfile.flush()
+                    known = number
         except OSError:  # the reader has gone
             return
 

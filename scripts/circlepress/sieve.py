@@ -11,6 +11,7 @@ import os
 import stat
 import time
 from collections.abc import Iterable, Mapping
+from operator import attrgetter
 from pathlib import Path
 
 from .source import Entry
@@ -76,7 +77,7 @@ def entries_below(top: Path) -> list[Entry]:
                     waiting.append(path)
             elif stat.S_ISREG(status.st_mode):
                 found.append(Entry(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino))
-    return sorted(found)
+    return sorted(found, key=attrgetter("path"))
 
 
 def _listed(folder: Path) -> list[os.DirEntry]:

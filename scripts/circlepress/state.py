@@ -11,6 +11,7 @@ from pathlib import Path
 
 from . import records, sieve
 from .cache import Cache, cache_for
+from .giving_way import give_way
 from .neighbours import Looked, Lost, Neighbours
 from .problem import Place, Problem, UsageError
 from .source import HANDBOOK, Entry, unit_of
@@ -69,14 +70,14 @@ class State:
         self.fingerprint_by_unit = {name: sieve.fingerprint(self.hashes, [entry.path for entry in entries])
                                     for name, entries in self.entries_by_unit.items()}
         before = records.Looks(self.cache.load("looks", records.LOOKS))
-        common = [self.program, self.hashes["mkdocs.yml"], self.today.isoformat()]
+        common = [self.program, self.settings.languages, self.settings.chain_by_language, self.today.isoformat()]  # of the settings, what looking depends on
         self.workshop = workshop = Workshop(self.project, self.settings, self.today,
                                             {name: tuple(entries) for name, entries in self.entries_by_unit.items()}, self.hashes)
         with_facts = [name for name, entries in self.entries_by_unit.items()
                       if name != HANDBOOK and any(entry.path == f"{name}/circle.yml" for entry in entries)]
         workshop.outline_by_unit = {name: before.outline(name, self.fingerprint_by_unit[name]) or workshop.outline(name) for name in with_facts}
         neighbours = workshop.neighbours
-        keys = {HANDBOOK: key_of(*common, self.fingerprint_by_unit[HANDBOOK])}
+        keys = {HANDBOOK: key_of(*common, self.settings.accessibility, self.fingerprint_by_unit[HANDBOOK])}
         digest = self._read_handbook(before, keys[HANDBOOK], neighbours)
         stale = [] if HANDBOOK in self.looked else [HANDBOOK]
         for name, fingerprint in self.fingerprint_by_unit.items():
@@ -147,6 +148,7 @@ def each(work: Callable, tasks: Sequence, jobs: int) -> Iterator[tuple]:
     """Do `work` for each task in `jobs` processes, or here when it is none; yield the task and its result, which may be `Lost`."""
     if not jobs or not tasks:
         for task in tasks:
+            give_way()
             try:
                 result = work(task)
             except OSError as error:

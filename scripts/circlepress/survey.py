@@ -9,6 +9,7 @@ import os
 import re
 import stat
 import unicodedata
+from operator import attrgetter
 from pathlib import Path
 
 from .problem import Place, Problem
@@ -53,10 +54,11 @@ def survey(project: Path) -> tuple[list[Entry], list[Problem]]:
 def _walk(project: Path, problems: list[Problem]) -> list[Entry]:
     """Return every regular file below docs/ and circles/, by path; report links and odd folders."""
     found: list[Entry] = []
+    top = str(project)
     waiting = [name for name in ("docs", "circles") if (project / name).is_symlink() or (project / name).is_dir()]
     while waiting:
         folder = waiting.pop()
-        if (project / folder).is_symlink():
+        if os.path.islink(f"{top}/{folder}"):
             problems.append(_link(folder))
             continue
         if not _FOLDER_NAMES.fullmatch(folder):
@@ -64,7 +66,7 @@ def _walk(project: Path, problems: list[Problem]) -> list[Entry]:
                                     _name_hint(folder)))
             continue
         try:
-            entries = list(os.scandir(project / folder))
+            entries = list(os.scandir(f"{top}/{folder}"))
         except OSError as error:
             problems.append(Problem(Place(_printable(folder)), "file-unreadable", f"the folder cannot be opened: {error.strerror}.",
                                     "Give yourself permission to read it, or remove it."))
@@ -82,7 +84,7 @@ def _walk(project: Path, problems: list[Problem]) -> list[Entry]:
                 found.append(Entry(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino))
             else:
                 problems.append(Problem(Place(_printable(path)), "file-name", "this is neither a file nor a folder.", "Remove it."))
-    return sorted(entry for entry in found if _is_printable(entry.path, problems))
+    return sorted((entry for entry in found if _is_printable(entry.path, problems)), key=attrgetter("path"))
 
 
 def _is_printable(path: str, problems: list[Problem]) -> bool:

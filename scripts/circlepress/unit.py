@@ -19,6 +19,7 @@ from .edition import BuiltEdition, Edition
 from .export import export
 from .finding import Finding
 from .freshness import freshness
+from .giving_way import give_way
 from .language import Language
 from .localtime import use_pinned_time_zones
 from .metadata import CircleFacts, reread
@@ -223,6 +224,7 @@ class Workshop:
             catalogue = replace(catalogue, circle_by_id=_With(catalogue.circle_by_id, identifier, circle), findings_by_circle={identifier: findings})
         built = []
         for edition in task.editions:
+            give_way()
             try:
                 resolved = resolve(catalogue, edition, settings.chain_by_language)
                 planned = plan(catalogue, settings, resolved, self.request.made, self.online, with_search=self.request.with_search,

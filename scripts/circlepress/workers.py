@@ -17,11 +17,15 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
+from .giving_way import GaveWay, Interrupted, give_way, is_listening, listen
 from .memory import collect_seldom, limit_memory
 from .neighbours import Lost
 
 SECONDS = 600
 """How long one task may take; a handbook of the largest size that is honest needs a tenth of it."""
+
+_MOMENT = 0.02
+"""Seconds after which it is asked again whether something else is wanted."""
 
 STARTS_QUICKLY = sys.platform == "linux"
 """Whether a worker costs so little that even a single task is given to one."""
@@ -31,6 +35,8 @@ STARTS_QUICKLY = sys.platform == "linux"
 class _Worker:
     process: multiprocessing.process.BaseProcess
     pipe: Connection
+    is_wanted: Any = None
+    """An event that tells the process to give way; only a companion has one."""
     task: int | None = None
     since: float = 0.0
 
@@ -39,6 +45,7 @@ def run(work: Callable[[Any], Any], tasks: Sequence[Any], count: int, *, seconds
     """Do `work` for each task in up to `count` processes; yield each task's number and its result, or `Lost`, as they come.
 
     `work` and what it needs is copied to the processes; it should not raise, and what it raises is the reason of a `Lost`.
+    Raises `Interrupted` when something else is wanted of this process.
     """
     kind = _context()
     waiting = list(range(len(tasks)))[::-1]
@@ -49,7 +56,9 @@ def run(work: Callable[[Any], Any], tasks: Sequence[Any], count: int, *, seconds
             _give(worker, waiting, tasks)
         while left:
             now = time.monotonic()
+            give_way()
             patience = min((worker.since + seconds - now for worker in workers if worker.task is not None), default=seconds)
+            patience = min(patience, _MOMENT) if is_listening() else patience
             ready = wait([worker.pipe for worker in workers if worker.task is not None], max(0.0, patience))
             for place, worker in enumerate(workers):
                 if worker.task is None:
@@ -86,14 +95,24 @@ class Companion:
         self._work = work
         self._worker: _Worker | None = None
 
-    def ask(self, task: Any, *, seconds: float = SECONDS) -> Any:
-        """Return what `work` makes of a task, or `Lost`."""
+    def ask(self, task: Any, *, seconds: float = SECONDS, until: Callable[[], bool] | None = None) -> Any:
+        """Return what `work` makes of a task, or `Lost`; or `GaveWay` when `until` said that something else is wanted, and it could end."""
         if self._worker is None:
-            self._worker = _start(_context(), self._work, daemon=False)
+            self._worker = _start(_context(), self._work, is_companion=True)
         worker = self._worker
+        patience = time.monotonic() + seconds
         try:
+            worker.is_wanted.clear()
             worker.pipe.send(task)
-            result = worker.pipe.recv() if worker.pipe.poll(seconds) else Lost(f"it took longer than {seconds:g} seconds")
+            while not worker.pipe.poll(max(0.0, patience - time.monotonic()) if until is None else _MOMENT):
+                if time.monotonic() >= patience:
+                    result = Lost(f"it took longer than {seconds:g} seconds")
+                    break
+                if until is not None and until():
+                    worker.is_wanted.set()
+                    until = None
+            else:
+                result = worker.pipe.recv()
             if not isinstance(result, Lost):
                 return result
         except (EOFError, OSError):
@@ -112,12 +131,13 @@ def _context():
     return multiprocessing.get_context("fork" if STARTS_QUICKLY else "spawn")
 
 
-def _start(kind, work: Callable[[Any], Any], *, daemon: bool = True) -> _Worker:
+def _start(kind, work: Callable[[Any], Any], *, is_companion: bool = False) -> _Worker:
     ours, theirs = kind.Pipe()
-    process = kind.Process(target=_serve, args=(theirs, ours if kind.get_start_method() == "fork" else None, work, os.getpid()), daemon=daemon)
+    is_wanted = kind.Event() if is_companion else None
+    process = kind.Process(target=_serve, args=(theirs, ours if kind.get_start_method() == "fork" else None, work, os.getpid(), is_wanted), daemon=not is_companion)
     process.start()
     theirs.close()
-    return _Worker(process, ours)
+    return _Worker(process, ours, is_wanted)
 
 
 def _give(worker: _Worker, waiting: list[int], tasks: Sequence[Any]) -> None:
@@ -139,11 +159,12 @@ def _ending(status: int | None) -> str:
     return f"signal {-status}; perhaps it needed too much memory" if status < 0 else f"status {status}"
 
 
-def _serve(pipe: Connection, other_end: Connection | None, work: Callable[[Any], Any], parent: int) -> None:
+def _serve(pipe: Connection, other_end: Connection | None, work: Callable[[Any], Any], parent: int, is_wanted: Any) -> None:
     if other_end is not None:
         other_end.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the program that started us decides
     _end_with_parent()
+    listen(is_wanted and is_wanted.is_set)
     limit_memory()
     collect_seldom()
     while True:
@@ -156,6 +177,8 @@ def _serve(pipe: Connection, other_end: Connection | None, work: Callable[[Any],
             os._exit(0)
         try:
             result = work(task)
+        except Interrupted:
+            result = GaveWay()
         except MemoryError:
             result = Lost("it needed too much memory")
         except Exception as error:

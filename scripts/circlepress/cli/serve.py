@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 import webbrowser
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -14,9 +14,11 @@ import click
 
 from .. import pipeline
 from ..cache import WarmCache, cache_for
+from ..edition import EditionKind
+from ..giving_way import GaveWay
 from ..neighbours import Lost
 from ..problem import CirclepressError, Problem
-from ..server import LiveServer
+from ..server import LiveServer, Told
 from ..source import Settings
 from ..workers import Companion
 from .common import Context, caches, day_option, print_problems, today_or
@@ -26,15 +28,27 @@ _BUILT_HERE = 20
 
 
 @dataclass(frozen=True)
+class Step:
+    """What is asked of the process that builds."""
+
+    first: tuple[str, ...] = ()
+    """Addresses of pages that somebody looks at: sites in which they are come first, and the others are left."""
+    with_search: bool = False
+    """Make the search indexes, too, and write to the disk what the next session begins with."""
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What came of building after a change."""
 
     problems: tuple[Problem, ...] = ()
     failure: str = ""
     """Why nothing was built; empty when something was."""
-    is_new: bool = True
-    """Whether anything was built, or failed to be."""
+    changed: tuple[str, ...] = ()
+    """Addresses below which pages may be new."""
     pages: int = 0
+    later: int = 0
+    """Editions that are still to be built."""
     seconds: float = 0.0
 
 
@@ -53,22 +67,22 @@ class Builder:
     """The only circles that are shown, without the handbook; all and the handbook for none."""
     _cache: WarmCache | None = field(default=None, init=False)
 
-    def __call__(self, is_finishing: bool) -> Outcome:
-        """Build what has changed; the search indexes follow when it is called to finish."""
+    def __call__(self, step: Step) -> Outcome:
+        """Build what has changed, as far as the step goes. Raises `Interrupted`."""
         began = time.monotonic()
         try:
             if self._cache is None:
                 self._cache = WarmCache(cache_for(self.project, self.caches).folder)
             published = pipeline.build(self.project, pipeline.Request(
-                self.output, today_or(self.today), self.jobs, preview=self.preview, circles=self.circles, caches=self.caches, search_later=not is_finishing, here_below=_BUILT_HERE),
-                cache=self._cache)
-            if is_finishing:
+                self.output, today_or(self.today), self.jobs, preview=self.preview, circles=self.circles, caches=self.caches,
+                search_later=not step.with_search, here_below=_BUILT_HERE, first=step.first), cache=self._cache)
+            if step.with_search:
                 self._cache.flush()
         except CirclepressError as error:
             return Outcome(failure=str(error))
-        pages = sum(edition.rendered for edition in published.editions)
-        return Outcome(tuple(problem for problem in published.problems if problem.is_error), is_new=bool(pages if is_finishing else published.editions),
-                       pages=pages, seconds=time.monotonic() - began)
+        opened = [one for one in published.editions if one.rendered or not step.with_search and one.edition.kind is not EditionKind.GATEWAY]
+        return Outcome(tuple(problem for problem in published.problems if problem.is_error), changed=tuple(sorted(one.edition.address for one in opened)),
+                       pages=sum(one.rendered for one in published.editions), later=published.later, seconds=time.monotonic() - began)
 
 
 @click.command("serve")
@@ -86,32 +100,41 @@ def serve_command(context: Context, port: int, output: str | None, jobs: int | N
     where = Path(os.path.abspath(output)) if output else project / ".circlepress" / "serve"
     companion = Companion(Builder(project, where, jobs or os.cpu_count() or 1, today, caches(), preview, circles))
     try:
-        first = _told(companion.ask(False), project)
+        first = _told(companion.ask(Step()), project)
         if first.failure:
             raise CirclepressError(first.failure)
         server = LiveServer(where, port)
         click.echo(f"The site is at {server.address} (Ctrl+C ends this)")
         if open_browser:
             webbrowser.open(server.address)
-        server.run(project, _theme_folders(project), lambda: _news(_told(companion.ask(False), project)), lambda: _news(_told(companion.ask(True), project)),
-                   problems=_news(first)[0])
+        server.run(project, _theme_folders(project), lambda pages: _news(_told(companion.ask(Step(first=pages)), project)),
+                   lambda with_search, until: _follow(companion, Step(with_search=with_search), until, project), problems=_news(first).problems)
     finally:
         companion.end()
+
+
+def _follow(companion: Companion, step: Step, until: Callable[[], bool], project: Path) -> Told | None:
+    """Do what can wait; return what open pages are told of it, or `None` when it gave way to what is wanted `until` then."""
+    result = companion.ask(step, until=until)
+    return None if isinstance(result, GaveWay) else _news(_told(result, project))
 
 
 def _told(result: Outcome | Lost, project: Path) -> Outcome:
     """Say in the terminal what came of a build, and return it."""
     outcome = Outcome(failure=f"The build ended before its time: {result.why}. The next change begins anew.") if isinstance(result, Lost) else result
-    if outcome.is_new:
+    if outcome.failure or outcome.changed:
         print_problems(outcome.problems, project)
-        click.echo(outcome.failure or f"Built {outcome.pages} pages in {outcome.seconds * 1000:.0f} ms.", err=bool(outcome.failure))
+        follows = f" {outcome.later} other {'site follows' if outcome.later == 1 else 'sites follow'}." if outcome.later else ""
+        click.echo(outcome.failure or f"Built {outcome.pages} {'page' if outcome.pages == 1 else 'pages'} in {outcome.seconds * 1000:.0f} ms.{follows}",
+                   err=bool(outcome.failure))
     return outcome
 
 
-def _news(outcome: Outcome) -> tuple[list[dict[str, str]], bool]:
-    """Return what open pages are told of problems, as plain data, and whether anything was built."""
+def _news(outcome: Outcome) -> Told:
+    """Return what open pages are told of a build."""
     failure = [{"place": "", "message": outcome.failure, "hint": ""}] if outcome.failure else []
-    return failure + [{"place": str(problem.place), "message": problem.message, "hint": problem.hint} for problem in outcome.problems], outcome.is_new
+    return Told(failure + [{"place": str(problem.place), "message": problem.message, "hint": problem.hint} for problem in outcome.problems],
+                outcome.changed, outcome.later > 0)
 
 
 def _theme_folders(project: Path) -> Iterable[Path]:

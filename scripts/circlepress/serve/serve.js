@@ -19,7 +19,8 @@ const show = async () => {
   document.body.prepend(frame);
 };
 
-const changes = new EventSource(`/_circlepress/changes${new URL(document.currentScript.src).search}`);  // the build this page is from
+const build = new URL(document.currentScript.src).search.slice(1);  // the one this page is from
+const changes = new EventSource(`/_circlepress/changes?after=${build}&page=${encodeURIComponent(location.pathname)}`);
 changes.addEventListener("message", (event) => {
   if (event.data === "changed") location.reload();
 });
