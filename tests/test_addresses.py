@@ -97,11 +97,11 @@ def test_a_text_in_a_language_without_an_edition_stands_in_one_place(project):
 
 
 def test_sitemaps_list_true_versions_and_nothing_else(site, pages, texts):
-    """Each edition's sitemap lists its own true pages with the alternates they announce; the index lists every sitemap."""
+    """Each edition's sitemap lists its own true pages, which announce their alternates themselves; the index lists every sitemap."""
     sitemaps = sitemaps_of(site)
     for home, entries in sitemaps.items():
         own = [page for page in texts if page.address.startswith(home)]
-        assert entries == {page.address: page.alternates for page in own if page.is_true}, home
+        assert sorted(entries) == sorted(page.address for page in own if page.is_true), home
     listed = re.findall(r"<loc>https://[^/]+(/.*)sitemap.xml</loc>", (site / "sitemap.xml").read_text())
     assert sorted(listed) == sorted(home for home in sitemaps if pages[home].is_listed)
 

@@ -105,7 +105,7 @@ class Press:
 
     def _render_common_files(self, plan: EditionPlan, edition: Mapping, common: str, output: Path, earlier: EarlierEdition | None,
                              records: dict[str, PageRecord]) -> None:
-        pages = [{"address": page.address, "canonical": page.canonical, "alternates": page.alternates} for page in plan.pages]
+        pages = [{"address": page.address, "canonical": page.canonical} for page in plan.pages]
         fingerprint = _hash(common, _plain(pages))
         for name in typesetting.STATIC_TEMPLATES:
             records[name] = PageRecord(fingerprint, {})

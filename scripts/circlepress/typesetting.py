@@ -155,8 +155,7 @@ def edition_values(site: Mapping, edition: Mapping, pages: list[Mapping], whole:
     return {
         "site": site, "edition": edition, "planned": None, "view": {}, "words": site["words"], "search": False, "here": None, "body": "",
         "canonical": "", "alternates": {},
-        "sitemap": [{"address": whole(page["canonical"]), "alternates": {language: whole(address) for language, address in page["alternates"].items()}}
-                    for page in pages if page["canonical"] == page["address"]],
+        "sitemap": [whole(page["address"]) for page in pages if page["canonical"] == page["address"]],
         "sitemaps": [whole(f"{address}sitemap.xml") for address in site["sitemaps"]],
     }
 

@@ -70,13 +70,11 @@ def pages_of(site: Path) -> dict[str, Page]:
     return found
 
 
-def sitemaps_of(site: Path) -> dict[str, dict[str, dict[str, str]]]:
-    """Return each edition's sitemap by the edition's address: alternates by address."""
+def sitemaps_of(site: Path) -> dict[str, list[str]]:
+    """Return the addresses in each edition's sitemap by the edition's address."""
     found = {}
     for path in sorted(site.rglob("sitemap.xml")):
         text = path.read_text("utf-8")
         if "<urlset" in text:
-            found["/" + path.parent.relative_to(site).as_posix() + "/"] = {
-                urlsplit(loc).path: {language: urlsplit(address).path for language, address in re.findall(r'hreflang="([^"]+)" href="([^"]+)"', rest)}
-                for loc, rest in re.findall(r"<loc>([^<]+)</loc>(.*?)</url>", text, re.DOTALL)}
+            found["/" + path.parent.relative_to(site).as_posix() + "/"] = [urlsplit(address).path for address in re.findall(r"<loc>([^<]+)</loc>", text)]
     return found
