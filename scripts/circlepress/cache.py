@@ -12,7 +12,7 @@ import json
 import re
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,14 +47,20 @@ def fits(value: object, shape: object) -> bool:
     if isinstance(shape, tuple):
         return isinstance(value, list) and len(value) == len(shape) and all(map(fits, value, shape))
     if isinstance(shape, list):
-        return isinstance(value, list) and all(fits(one, shape[0]) for one in value)
+        return isinstance(value, list) and _all_fit(value, shape[0])
     if isinstance(shape, Maybe):
         return value is None or fits(value, shape.of)
     if not isinstance(value, dict):
         return False
     if "*" in shape:
-        return all(fits(one, shape["*"]) for one in value.values())
+        return _all_fit(value.values(), shape["*"])
     return all(name in value and fits(value[name], inner) for name, inner in shape.items())
+
+
+def _all_fit(values: Iterable[object], shape: object) -> bool:
+    if isinstance(shape, type):  # by far the most there are
+        return all(isinstance(one, shape) for one in values)
+    return all(fits(one, shape) for one in values)
 
 
 class Cache:

@@ -26,11 +26,12 @@ class Wording:
 
     def __init__(self, language: Language, chain: Sequence[Language]) -> None:
         self.language = language
-        self.words: dict[str, str] = {}
+        self.words = dict(interface_words(language))
         """Key to text, complete."""
-        for step in (language, *chain, "en"):
-            for key, text in interface_words(step).items():
-                self.words.setdefault(key, text)
+        if interface_words("en").keys() - self.words.keys():  # most languages have all there are, and reading a file takes its time
+            for step in (*chain, "en"):
+                for key, text in interface_words(step).items():
+                    self.words.setdefault(key, text)
         self._locale = _locale(language, tuple(chain))
         self._date = lru_cache(maxsize=5000)(partial(format_date, locale=self._locale))  # the same few days stand on many pages
         self._city = lru_cache(lambda zone: get_timezone_location(get_timezone(zone), locale=self._locale, return_city=True))
