@@ -471,6 +471,16 @@ def test_what_waits_for_its_index_is_not_opened_again(rich):
     assert rich.build(caches=caches).published.editions == ()
 
 
+def test_a_circle_that_never_was_published_keeps_nothing(rich):
+    """One that is broken from the beginning has no pages that stay, so nothing of the last site is needed for it."""
+    caches = rich.folder / "caches"
+    rich.build(caches=caches)
+    rich.write("circles/broken/circle.yml", "question: [\n").build(caches=caches, with_search=False)
+    assert rich.published.kept == () and not (rich.site / "assets/search").exists()
+    rich.build(output=rich.folder / "anew", with_search=False)
+    assert difference(files_below(rich.folder / "anew"), files_below(rich.site)) == []
+
+
 @pytest.mark.parametrize("asked", [{"here_below": 99}, {"jobs": 2}], ids=["in this process", "with workers"])
 def test_work_that_gives_way(rich, asked):
     """Wherever a build ends because something else is wanted, the published site is as it was, and the next build is as any other."""

@@ -65,7 +65,7 @@ def run(size: str, runs: int, is_written: bool) -> None:
             print(f"{name}: {rows[-1][1:]}", file=sys.stderr, flush=True)
     text = (f"`circlepress serve` on {content.pages():,} pages: milliseconds from a change on the disk until the page is written, and until an open "
             f"browser has read it again and run its scripts. Medians of {runs}; the 10 ms that are waited for further changes are part of it. A template and a setting "
-            "change every page of the site.\n\n" + report.table(("Edit", "written, ms", "in the browser, ms"), rows))
+            "change every page of the site, a circle's facts those of all handbooks: the site that is open comes first, and others follow.\n\n" + report.table(("Edit", "written, ms", "in the browser, ms"), rows))
     report.show("serve", text, f"scripts/bench serve --size {size} --runs {runs}", "", is_written)
 
 

@@ -384,7 +384,8 @@ def _publish(state: State, request: Request, plan: _Plan, built: Sequence[BuiltE
     made = {one.edition for one in built}
     unchanged = [edition for edition in plan.wanted if edition not in made and inputs[edition]]
     others = _others(plan.every, plan.wanted, request)
-    kept = sorted({e.address for e in others} | {edition.address for edition in lost} | plan.broken_circles)
+    kept = tuple(sorted(address for address in {e.address for e in others} | {edition.address for edition in lost} | plan.broken_circles
+                        if (request.output / address.strip("/")).is_dir()))
     parts = [_part_of(one, inputs[one.edition], program if isinstance(program, Path) else program[one.edition], live,
                       is_ours=isinstance(program, Path)) for one in built if one.folder]
     parts += [Part(edition, inputs[edition], live / edition.address.strip("/"), last.files(edition), last.program(edition), live / search.SHARED)
@@ -395,10 +396,9 @@ def _publish(state: State, request: Request, plan: _Plan, built: Sequence[BuiltE
         state.inputs, inputs = "", dict.fromkeys(inputs, f"changed during {clock}") | {edition: inputs[edition] for edition in unchanged}
     new = assemble(parts, kept, plan.themes, request.output, shared=shared, spare=None if request.plain else last.spare())
     clock.stop("assemble")
-    stays = tuple(address for address in kept if (request.output / address.strip("/")).is_dir())
     problems = tuple(sorted({*state.problems, *(problem for one in built for problem in one.problems),
                              *(problem for edition in [*unchanged, *others] for problem in last.problems_of(edition))}))
-    last.save(new, "" if lost or later or any(made_of.endswith(SEARCH_LATER) for made_of in inputs.values()) else state.inputs, _asked(request, plan.with_search), inputs, built, [*unchanged, *others], problems, stays,
+    last.save(new, "" if lost or later or any(made_of.endswith(SEARCH_LATER) for made_of in inputs.values()) else state.inputs, _asked(request, plan.with_search), inputs, built, [*unchanged, *others], problems, kept,
               next((part.files for part in parts if part.edition.kind is EditionKind.GATEWAY), ()), shared)
     swap(new, request.output)
     spare = live if last.is_known and live not in (None, request.output) else make_spare(request.output)
@@ -407,7 +407,7 @@ def _publish(state: State, request: Request, plan: _Plan, built: Sequence[BuiltE
     last.forget_others(new, spare)
     tidy(request.caches, state.cache)
     clock.stop("publish")
-    return Published(request.output, tuple(built), problems, stays, plan.with_search, len(unchanged), clock.seconds, len(later)), spare
+    return Published(request.output, tuple(built), problems, kept, plan.with_search, len(unchanged), clock.seconds, len(later)), spare
 
 
 def build_share(project: Path, request: Request, number: int, count: int, *, on_planned: Callable[[int], None] = lambda count: None,
