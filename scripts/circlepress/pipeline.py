@@ -110,8 +110,8 @@ class Request:
     here_below: int = 0
     """Fewer editions than this are built in this process."""
     first: tuple[str, ...] = ()
-    """Addresses of pages that somebody looks at. Of the editions that have changed, only those with these pages are built, if there
-    are any; the others stay as they were for the time being, and the next build without this makes them."""
+    """Addresses of pages that somebody looks at. Of the editions that have changed, only those with these pages are built; the others
+    stay as they were for the time being, and the next build without this makes them."""
     copied: str = ""
     """A circle to be copied, whatever its visibility; see `copy_circle`."""
     cluster: str = ""
@@ -133,8 +133,8 @@ class Published:
     """Editions that were not opened."""
     seconds: Mapping[str, float] = field(default_factory=dict)
     """What each stage took, in the process that called."""
-    later: int = 0
-    """Editions that have changed and are left to the next build: see `Request.first`."""
+    later: tuple[str, ...] = ()
+    """Addresses of editions that have changed and are left to the next build: see `Request.first`."""
 
 
 @dataclass(frozen=True)
@@ -353,8 +353,11 @@ def _build(state: State, request: Request, clock: records.Clock, on_planned: Cal
     if request.search_later:  # what waits for nothing but its index can go on waiting
         plan.inputs.update({edition: made_of + SEARCH_LATER for edition, made_of in plan.inputs.items() if last.fingerprint(edition) == made_of + SEARCH_LATER})
     stale = [edition for edition in plan.wanted if request.plain or last.fingerprint(edition) != plan.inputs[edition]]
-    later = _left_for_later(stale, request)
+    looked_at = {max((edition for edition in plan.wanted if page.startswith(edition.address)), key=lambda edition: len(edition.address)) for page in request.first}
+    later = frozenset(stale) - looked_at if request.first else frozenset()
     stale = [edition for edition in stale if edition not in later]
+    if later and not stale:
+        return _left_alone(state, request, plan, last, clock, later)
     work = work_folder(request.output)
     clock.stop("decide")
     on_planned(len(stale))
@@ -363,11 +366,17 @@ def _build(state: State, request: Request, clock: records.Clock, on_planned: Cal
     return _publish(state, request, plan, built, last, clock, work / search.FOLDER, later)
 
 
-def _left_for_later(stale: Sequence[Edition], request: Request) -> frozenset[Edition]:
-    """Return the editions that can wait until those that somebody looks at are built."""
-    looked_at = {max((edition for edition in stale if page.startswith(edition.address)), key=lambda edition: len(edition.address), default=None)
-                 for page in request.first}
-    return frozenset(stale) - looked_at if looked_at - {None} else frozenset()
+def _left_alone(state: State, request: Request, plan: _Plan, last: records.LastBuild, clock: records.Clock, later: Set[Edition]) -> tuple[Published, Path | None]:
+    """Return what came of a build that has left everything to the next one; the published site is as it was."""
+    state.stands()
+    problems = {*state.problems, *(problem for edition in [*plan.wanted, *_others(plan.every, plan.wanted, request)] for problem in last.problems_of(edition))}
+    spare = last.spare()
+    return Published(request.output, (), tuple(sorted(problems)), last.kept, plan.with_search, len(plan.wanted), clock.seconds,
+                     _addresses(later)), spare.folder if spare else None
+
+
+def _addresses(editions: Set[Edition]) -> tuple[str, ...]:
+    return tuple(sorted(edition.address for edition in editions))
 
 
 def _publish(state: State, request: Request, plan: _Plan, built: Sequence[BuiltEdition], last: records.LastBuild, clock: records.Clock,
@@ -407,7 +416,7 @@ def _publish(state: State, request: Request, plan: _Plan, built: Sequence[BuiltE
     last.forget_others(new, spare)
     tidy(request.caches, state.cache)
     clock.stop("publish")
-    return Published(request.output, tuple(built), problems, kept, plan.with_search, len(unchanged), clock.seconds, len(later)), spare
+    return Published(request.output, tuple(built), problems, kept, plan.with_search, len(unchanged), clock.seconds, _addresses(later)), spare
 
 
 def build_share(project: Path, request: Request, number: int, count: int, *, on_planned: Callable[[int], None] = lambda count: None,

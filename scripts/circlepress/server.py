@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import queue
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -28,6 +29,7 @@ _PAUSE = 0.5
 _FIRST_LOOKS = (0.2, 1.5)
 """Seconds after the beginning at which the project is looked at without having been told of a change."""
 _FILES = {"/_circlepress/serve.js": "text/javascript; charset=utf-8", "/_circlepress/serve.css": "text/css; charset=utf-8"}
+_IN_A_LANGUAGE = re.compile(r"/(?:circles/[^/]+/)?[a-z]{2}/")
 _FOLDER = Path(__file__).parent / "serve"
 _TAG = '<link rel="stylesheet" href="/_circlepress/serve.css"><script src="/_circlepress/serve.js?{}" defer></script></head>'
 """What a page gets, with the number of the build it is from: one that comes before the page has asked for news is not missed."""
@@ -41,8 +43,8 @@ class Told:
     """What they are to show, as plain data: `place`, `message`, `hint`."""
     changed: tuple[str, ...] = ()
     """Addresses below which pages may be new."""
-    is_left: bool = False
-    """Whether pages that nobody looks at are still to be built."""
+    left: tuple[str, ...] = ()
+    """Addresses below which pages are still to be built, since nobody looked at them."""
 
 
 class News:
@@ -51,7 +53,10 @@ class News:
     def __init__(self) -> None:
         self.changed = threading.Condition()
         self.problems: list[dict[str, str]] = []
-        self._builds: list[tuple[str, ...]] = []
+        self.left: tuple[str, ...] = ()
+        self.on_wanted: Callable[[], None] = lambda: None
+        """Called when somebody opens a page that is still to be built."""
+        self._builds: list[tuple[str, ...] | None] = []
         self._open: Counter[str] = Counter()
 
     @property
@@ -67,24 +72,32 @@ class News:
     def tell(self, told: Told) -> None:
         """Tell pages that a build was made; with other problems than before, all of them."""
         with self.changed:
-            self._builds.append(("/",) if told.problems != self.problems else told.changed)
+            self._builds.append(told.changed if told.problems == self.problems else None)
             self.problems = told.problems
             self.changed.notify_all()
 
     def concern(self, page: str, since: int) -> bool:
         """Whether a build after the one with the number `since` may have changed a page; one that is of another server has."""
-        return since > self.number or any(page.startswith(below) for build in self._builds[since:] for below in build)
+        return since > self.number or any(build is None or _is_below(page, build) for build in self._builds[since:])
 
     @contextlib.contextmanager
     def waiting(self, page: str) -> Iterator[None]:
         """Count a page among the open ones."""
         with self.changed:
             self._open[page] += 1
+            is_wanted = _is_below(page, self.left)
+        if is_wanted:
+            self.on_wanted()
         try:
             yield
         finally:
             with self.changed:
                 self._open[page] -= 1
+
+
+def _is_below(page: str, addresses: Iterable[str]) -> bool:
+    """Whether a page is of one of the sites at some addresses; below `/` there are only pages that are in no language."""
+    return any(page.startswith(below) and (below != "/" or not _IN_A_LANGUAGE.match(page)) for below in addresses)
 
 
 class LiveServer:
@@ -116,6 +129,7 @@ class LiveServer:
             looks = threading.Timer(moment, changes.put, (None,))
             looks.daemon = True
             looks.start()
+        self._news.on_wanted = lambda: changes.put(None)
         with contextlib.suppress(KeyboardInterrupt):
             self._tell(follow(True, lambda: not changes.empty()))
             while True:
@@ -124,7 +138,7 @@ class LiveServer:
                     changes.get()
                 told = build(self._news.open_pages)
                 self._tell(told)
-                if told.is_left:
+                if told.left:
                     self._tell(follow(False, lambda: not changes.empty()))
                 if _stays_empty(changes):
                     self._tell(follow(True, lambda: not changes.empty()))
@@ -133,6 +147,8 @@ class LiveServer:
         self._server.server_close()
 
     def _tell(self, told: Told | None) -> None:
+        if told:
+            self._news.left = told.left
         if told and (told.changed or told.problems != self._news.problems):
             self._news.tell(told)
 

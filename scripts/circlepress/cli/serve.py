@@ -14,7 +14,6 @@ import click
 
 from .. import pipeline
 from ..cache import WarmCache, cache_for
-from ..edition import EditionKind
 from ..giving_way import GaveWay
 from ..neighbours import Lost
 from ..problem import CirclepressError, Problem
@@ -47,8 +46,8 @@ class Outcome:
     changed: tuple[str, ...] = ()
     """Addresses below which pages may be new."""
     pages: int = 0
-    later: int = 0
-    """Editions that are still to be built."""
+    later: tuple[str, ...] = ()
+    """Addresses of sites that are still to be built."""
     seconds: float = 0.0
 
 
@@ -80,7 +79,7 @@ class Builder:
                 self._cache.flush()
         except CirclepressError as error:
             return Outcome(failure=str(error))
-        opened = [one for one in published.editions if one.rendered or not step.with_search and one.edition.kind is not EditionKind.GATEWAY]
+        opened = [one for one in published.editions if one.rendered or not step.with_search]
         return Outcome(tuple(problem for problem in published.problems if problem.is_error), changed=tuple(sorted(one.edition.address for one in opened)),
                        pages=sum(one.rendered for one in published.editions), later=published.later, seconds=time.monotonic() - began)
 
@@ -124,7 +123,7 @@ def _told(result: Outcome | Lost, project: Path) -> Outcome:
     outcome = Outcome(failure=f"The build ended before its time: {result.why}. The next change begins anew.") if isinstance(result, Lost) else result
     if outcome.failure or outcome.changed:
         print_problems(outcome.problems, project)
-        follows = f" {outcome.later} other {'site follows' if outcome.later == 1 else 'sites follow'}." if outcome.later else ""
+        follows = f" {len(outcome.later)} other {'site follows' if len(outcome.later) == 1 else 'sites follow'}." if outcome.later else ""
         click.echo(outcome.failure or f"Built {outcome.pages} {'page' if outcome.pages == 1 else 'pages'} in {outcome.seconds * 1000:.0f} ms.{follows}",
                    err=bool(outcome.failure))
     return outcome
@@ -134,7 +133,7 @@ def _news(outcome: Outcome) -> Told:
     """Return what open pages are told of a build."""
     failure = [{"place": "", "message": outcome.failure, "hint": ""}] if outcome.failure else []
     return Told(failure + [{"place": str(problem.place), "message": problem.message, "hint": problem.hint} for problem in outcome.problems],
-                outcome.changed, outcome.later > 0)
+                outcome.changed, outcome.later)
 
 
 def _theme_folders(project: Path) -> Iterable[Path]:
