@@ -448,6 +448,9 @@ def test_what_somebody_looks_at_comes_first(rich):
     assert rich.build(caches=caches, first=("/da/",), search_later=True).published.editions == () and rich.published.later
     assert files_below(rich.site) == now
     assert rich.build(caches=caches, search_later=True).published.later == ()
+    alone = {"output": rich.folder / "alone", "circles": ("small-circle",), "caches": caches}
+    assert rich.build(**alone, first=("/", "/da/")).published.later == rich.build(**alone, first=("/nowhere/",)).published.later != ()
+    assert rich.build(**alone).published.later == ()
     assert difference(built_anew(rich), files_below(rich.build(caches=caches).site)) == []
 
 

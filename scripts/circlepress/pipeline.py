@@ -353,7 +353,8 @@ def _build(state: State, request: Request, clock: records.Clock, on_planned: Cal
     if request.search_later:  # what waits for nothing but its index can go on waiting
         plan.inputs.update({edition: made_of + SEARCH_LATER for edition, made_of in plan.inputs.items() if last.fingerprint(edition) == made_of + SEARCH_LATER})
     stale = [edition for edition in plan.wanted if request.plain or last.fingerprint(edition) != plan.inputs[edition]]
-    looked_at = {max((edition for edition in plan.wanted if page.startswith(edition.address)), key=lambda edition: len(edition.address)) for page in request.first}
+    looked_at = {max((edition for edition in plan.wanted if page.startswith(edition.address)), key=lambda edition: len(edition.address), default=None)
+                 for page in request.first}
     later = frozenset(stale) - looked_at if request.first else frozenset()
     stale = [edition for edition in stale if edition not in later]
     if later and not stale:
