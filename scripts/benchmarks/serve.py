@@ -76,8 +76,7 @@ def _one(project: Path, address: str, browser, path: str, changed: Callable[[str
     source = project / path
     before = source.read_text("utf-8") if source.is_file() else ""
     if browser is not None:
-        browser.goto(f"{address}/{page}")
-        browser.evaluate("() => new Promise(done => setTimeout(done, 150))")  # its question for changes is on its way
+        _open(browser, f"{address}/{page}")
     source.write_text(changed(before, number), "utf-8")
     began, began_at = time.perf_counter(), time.time()
     found = []
@@ -93,6 +92,20 @@ def _one(project: Path, address: str, browser, path: str, changed: Callable[[str
         browser.wait_for_function("mark => document.body && document.body.textContent.includes(mark)", arg=mark, timeout=_PATIENCE * 1000)
         found.append(browser.evaluate(_SHOWN) / 1000 - began_at)
     return found
+
+
+def _open(browser, address: str) -> None:
+    """Open a page and wait until it has asked for changes; what follows the edit before may load it once more."""
+    from playwright.sync_api import Error
+
+    for _ in range(10):
+        browser.goto(address)
+        try:
+            browser.evaluate("() => new Promise(done => setTimeout(done, 150))")
+            return
+        except Error:  # it was loaded again
+            continue
+    raise SystemExit(f"{address} does not come to rest")
 
 
 @contextlib.contextmanager
