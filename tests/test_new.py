@@ -18,7 +18,7 @@ from support.project import TODAY, CircleProject
 
 from circlepress import pipeline, starting
 from circlepress.cli.new import question_fault, title_fault
-from circlepress.cli.serve import Builder
+from circlepress.cli.serve import Builder, Step
 from circlepress.freshness import State, compare
 from circlepress.language import DEFAULT_CHAIN
 from circlepress.problem import Severity
@@ -65,7 +65,7 @@ def test_title_question_and_theme_are_enough(tmp_path):
 def test_serve_shows_the_draft_alone(handbook):
     """`serve --preview --circle` builds the site of a new circle, although it is a draft, and nothing else."""
     handbook.run("new", "circle", "Den lille forskel", "--yes")
-    outcome = Builder(handbook.folder, handbook.site, 1, TODAY, None, preview=True, circles=("den-lille-forskel",))(False)
+    outcome = Builder(handbook.folder, handbook.site, 1, TODAY, None, preview=True, circles=("den-lille-forskel",))(Step())
     assert not outcome.failure, outcome.failure
     handbook.assert_built("/circles/den-lille-forskel/da/")
     assert not handbook.is_built("/da/") and not handbook.is_built("/circles/digital-help-2026/da/")
