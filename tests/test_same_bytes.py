@@ -455,7 +455,7 @@ def test_what_somebody_looks_at_comes_first(rich):
 
 
 def test_a_new_edition_can_wait(rich):
-    """One that was never published is not there until it is built, and what is published meanwhile is whole."""
+    """One that was never published is not there until it is built, though others name it already; then the site is as any other."""
     caches = rich.folder / "caches"
     rich.build(caches=caches)
     rich.edit("circles/small-circle/circle.yml", "languages: [da, sv]", "languages: [da, sv, en]")

@@ -235,8 +235,7 @@ def build(project: Path, request: Request, *, cache: Cache | None = None, on_pla
             published, spare = _build(state, request, clock, on_planned, on_built)
             return published
         except Interrupted:
-            if kept := records.LastBuild(state.cache, request.output, live_version(request.output)).spare():
-                spare = kept.folder
+            spare = _spare_folder(records.LastBuild(state.cache, request.output, live_version(request.output)))
             raise
         except OSError as error:
             if error.errno not in _DISK_TROUBLE:
@@ -369,11 +368,20 @@ def _build(state: State, request: Request, clock: records.Clock, on_planned: Cal
 
 def _left_alone(state: State, request: Request, plan: _Plan, last: records.LastBuild, clock: records.Clock, later: Set[Edition]) -> tuple[Published, Path | None]:
     """Return what came of a build that has left everything to the next one; the published site is as it was."""
-    state.stands()
-    problems = {*state.problems, *(problem for edition in [*plan.wanted, *_others(plan.every, plan.wanted, request)] for problem in last.problems_of(edition))}
+    state.stands()  # what was found is kept for the next build
+    problems = _problems(state, (), last, [*plan.wanted, *_others(plan.every, plan.wanted, request)])
+    return Published(request.output, (), problems, last.kept, plan.with_search, len(plan.wanted), clock.seconds, _addresses(later)), _spare_folder(last)
+
+
+def _problems(state: State, built: Sequence[BuiltEdition], last: records.LastBuild, others: Sequence[Edition]) -> tuple[Problem, ...]:
+    """Return what is wrong with the project, with what was built, and with `others`, which are as the last build left them."""
+    return tuple(sorted({*state.problems, *(problem for one in built for problem in one.problems),
+                         *(problem for edition in others for problem in last.problems_of(edition))}))
+
+
+def _spare_folder(last: records.LastBuild) -> Path | None:
     spare = last.spare()
-    return Published(request.output, (), tuple(sorted(problems)), last.kept, plan.with_search, len(plan.wanted), clock.seconds,
-                     _addresses(later)), spare.folder if spare else None
+    return spare.folder if spare else None
 
 
 def _addresses(editions: Set[Edition]) -> tuple[str, ...]:
@@ -406,8 +414,7 @@ def _publish(state: State, request: Request, plan: _Plan, built: Sequence[BuiltE
         state.inputs, inputs = "", dict.fromkeys(inputs, f"changed during {clock}") | {edition: inputs[edition] for edition in unchanged}
     new = assemble(parts, kept, plan.themes, request.output, shared=shared, spare=None if request.plain else last.spare())
     clock.stop("assemble")
-    problems = tuple(sorted({*state.problems, *(problem for one in built for problem in one.problems),
-                             *(problem for edition in [*unchanged, *others] for problem in last.problems_of(edition))}))
+    problems = _problems(state, built, last, [*unchanged, *others])
     last.save(new, "" if lost or later or any(made_of.endswith(SEARCH_LATER) for made_of in inputs.values()) else state.inputs, _asked(request, plan.with_search), inputs, built, [*unchanged, *others], problems, kept,
               next((part.files for part in parts if part.edition.kind is EditionKind.GATEWAY), ()), shared)
     swap(new, request.output)

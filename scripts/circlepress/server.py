@@ -30,6 +30,7 @@ _FIRST_LOOKS = (0.2, 1.5)
 """Seconds after the beginning at which the project is looked at without having been told of a change."""
 _FILES = {"/_circlepress/serve.js": "text/javascript; charset=utf-8", "/_circlepress/serve.css": "text/css; charset=utf-8"}
 _IN_A_LANGUAGE = re.compile(r"/(?:circles/[^/]+/)?[a-z]{2}/")
+"""The addresses of pages of a handbook or microsite; all others are the gateway's, whose own address, `/`, every address begins with."""
 _FOLDER = Path(__file__).parent / "serve"
 _TAG = '<link rel="stylesheet" href="/_circlepress/serve.css"><script src="/_circlepress/serve.js?{}" defer></script></head>'
 """What a page gets, with the number of the build it is from: one that comes before the page has asked for news is not missed."""
