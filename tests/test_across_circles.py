@@ -116,7 +116,7 @@ def test_circles_that_claim_to_be_each_others_parents_end_nothing(family):
 
 def test_even_a_ring_that_nobody_reported_is_drawn_once(family):
     """The drawing by itself never follows a ring round."""
-    from dataclasses import replace as replaced
+    from msgspec.structs import replace as replaced
 
     from circlepress import pipeline
     from circlepress.edition import Edition, EditionKind

@@ -7,11 +7,12 @@ In come the facts of a session and what the methods say of themselves; out comes
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from fractions import Fraction
 from functools import cached_property
 from itertools import groupby
+
+from msgspec import Struct
 
 from .metadata.circle import SessionFacts
 from .metadata.kinds import BlockKind
@@ -26,8 +27,7 @@ FindMethod = Callable[[str], MethodFacts | None]
 """Gives a method's facts by its id, or nothing for one that is not there."""
 
 
-@dataclass(frozen=True)
-class TimedBlock:
+class TimedBlock(Struct, frozen=True):
     """One block of an agenda, with its place in time."""
 
     minutes: int
@@ -47,8 +47,7 @@ class TimedBlock:
     """What the original calls it; empty when the method's title does."""
 
 
-@dataclass(frozen=True)
-class Agenda:
+class Agenda(Struct, frozen=True, dict=True):
     """The blocks of one session and the clock they run by."""
 
     blocks: tuple[TimedBlock, ...]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from .sections import INTRO, sections
 
@@ -22,8 +23,7 @@ WHOLE = "whole"
 _KEY = re.compile(r"""(?:"([^"\n]*)"|'([^'\n]*)'|([^\s#"'\[\]{},&*!|>%@`:-][^\s:#]*))[ \t]*:(?=\s|$)""")
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(Struct, frozen=True):
     name: str
     text: str
     """As it was typed, without the empty lines behind it; of a key, with those before it."""

@@ -10,9 +10,11 @@ import hashlib
 import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from . import search, staging
 from .cache import Cache
@@ -25,8 +27,7 @@ _FOUND = "what the search finds besides"
 """Among the records of an edition's pages: what else its index was made from."""
 
 
-@dataclass(frozen=True)
-class BuildRequest:
+class BuildRequest(Struct, frozen=True):
     """What is the same for all editions of one build."""
 
     work: Path

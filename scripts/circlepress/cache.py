@@ -12,10 +12,12 @@ import json
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from msgspec import MsgspecError
+from msgspec import json as typed_json
 
 from .files import write_whole
 
@@ -27,40 +29,6 @@ LIMIT = 300_000_000
 
 _HALF_WRITTEN = 3600
 """Seconds after which a file that is half written is taken to be left over from a run that ended before its time."""
-
-
-@dataclass(frozen=True)
-class Maybe:
-    """The shape of what may be missing: `null`, or a value of the shape `of`."""
-
-    of: object
-
-
-def fits(value: object, shape: object) -> bool:
-    """Whether plain data has a shape.
-
-    A shape is a type; a list of the shape of its members; a tuple for a list of exactly these; a dict of what must be
-    there, or of `"*"` alone for any names; `Maybe`.
-    """
-    if isinstance(shape, type):
-        return isinstance(value, shape)
-    if isinstance(shape, tuple):
-        return isinstance(value, list) and len(value) == len(shape) and all(map(fits, value, shape))
-    if isinstance(shape, list):
-        return isinstance(value, list) and _all_fit(value, shape[0])
-    if isinstance(shape, Maybe):
-        return value is None or fits(value, shape.of)
-    if not isinstance(value, dict):
-        return False
-    if "*" in shape:
-        return _all_fit(value.values(), shape["*"])
-    return all(name in value and fits(value[name], inner) for name, inner in shape.items())
-
-
-def _all_fit(values: Iterable[object], shape: object) -> bool:
-    if isinstance(shape, type):  # by far the most there are
-        return all(isinstance(one, shape) for one in values)
-    return all(fits(one, shape) for one in values)
 
 
 class Cache:
@@ -75,14 +43,13 @@ class Cache:
     def __hash__(self) -> int:
         return hash(self.folder)
 
-    def load(self, name: str, shape: object = dict) -> dict | None:
-        """Return what was saved under `name`, or `None` when there is nothing of this shape that can be believed."""
+    def load(self, name: str, shape: Any = dict) -> dict | None:
+        """Return what was saved under `name`, or `None` when there is nothing of this shape, a type of dict, that can be believed."""
         raw = self.load_bytes(f"{name}.json")
         try:
-            found = json.loads(raw) if raw is not None else None
-        except (ValueError, RecursionError):
+            return typed_json.decode(raw, type=shape) if raw is not None else None
+        except (MsgspecError, ValueError, RecursionError):
             return None
-        return found if isinstance(found, dict) and fits(found, shape) else None
 
     def load_bytes(self, name: str) -> bytes | None:
         """Return the bytes saved under `name`, or `None` when they are not what was saved."""
@@ -141,7 +108,7 @@ class WarmCache(Cache):
         self._waiting: dict[str, dict] = {}
         self._memos: dict[str, tuple[str, Any]] = {}
 
-    def load(self, name: str, shape: object = dict) -> dict | None:
+    def load(self, name: str, shape: Any = dict) -> dict | None:
         if name not in self._held and (found := super().load(name, shape)) is not None:
             self._held[name] = found
         return self._held.get(name)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from .finding import Finding
 from .language import Language, choose
@@ -51,8 +52,7 @@ FACTS_BY_KIND = {
 """The schema of each type's original."""
 
 
-@dataclass(frozen=True)
-class Version:
+class Version(Struct, frozen=True):
     """One language's version of a page: its words."""
 
     language: Language
@@ -73,8 +73,7 @@ def version_of(kind: Kind, language: Language, source: SourceFile, mark: Transla
     return Version(language, source, title, summary, source.body, words, mark)
 
 
-@dataclass(frozen=True)
-class Material:
+class Material(Struct, frozen=True):
     """One page of the handbook, a circle's welcome or a session, in all its languages."""
 
     kind: Kind
@@ -95,8 +94,7 @@ class Material:
         return self.version_by_language[choose(self.version_by_language, language, chain, self.original)]
 
 
-@dataclass(frozen=True)
-class Circle:
+class Circle(Struct, frozen=True, dict=True):
     """One circle (or circle template): its facts, its welcome and its sessions."""
 
     id: str
@@ -154,8 +152,7 @@ def _pages_by_former_reference(pages: Mapping[str, Material], left_out: frozense
     return leading_on(claims, pages.keys() | left_out)
 
 
-@dataclass(frozen=True)
-class Handbook:
+class Handbook(Struct, frozen=True, dict=True):
     """The handbook's own part of a project."""
 
     material_by_reference: Mapping[str, Material] = field(default_factory=dict)
@@ -170,8 +167,7 @@ class Handbook:
         return _pages_by_former_reference(self.material_by_reference, self.left_out)
 
 
-@dataclass(frozen=True)
-class Catalogue:
+class Catalogue(Struct, frozen=True, dict=True):
     """Everything whole in a project."""
 
     material_by_reference: Mapping[str, Material]

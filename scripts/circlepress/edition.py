@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from .language import Language, Words, words_for
 from .problem import Problem
@@ -21,8 +22,7 @@ class EditionKind(StrEnum):
     MICROSITE = "microsite"
 
 
-@dataclass(frozen=True, order=True)
-class Edition:
+class Edition(Struct, frozen=True, order=True):
     """One site in one language (the gateway, which only lets readers choose, is in none)."""
 
     kind: EditionKind
@@ -45,8 +45,7 @@ class Edition:
         return f"{self.circle}.{self.language}" if self.circle else f"handbook.{self.language}"
 
 
-@dataclass(frozen=True)
-class ResolvedPage:
+class ResolvedPage(Struct, frozen=True):
     """One page as the readers of one edition get it."""
 
     material: Material
@@ -90,8 +89,7 @@ class ResolvedPage:
         return Words(self.version.summary, self.version.language)
 
 
-@dataclass(frozen=True)
-class ResolvedEdition:
+class ResolvedEdition(Struct, frozen=True):
     """Everything the readers of one edition can be shown."""
 
     edition: Edition
@@ -108,8 +106,7 @@ MOVED = "moved.html"
 """The template of a page that only leads on, from an address that another page had before."""
 
 
-@dataclass(frozen=True)
-class PlannedPage:
+class PlannedPage(Struct, frozen=True):
     """One page of an edition, ready to be staged."""
 
     path: str
@@ -141,8 +138,7 @@ class PlannedPage:
         return self.template == MOVED
 
 
-@dataclass(frozen=True)
-class EditionPlan:
+class EditionPlan(Struct, frozen=True):
     """Everything needed to write one edition."""
 
     edition: Edition
@@ -160,8 +156,7 @@ SEARCH_LATER = "search comes later"
 """Among the records of an edition's pages: its search index is that of an earlier state, and has to be made anew."""
 
 
-@dataclass(frozen=True)
-class PageRecord:
+class PageRecord(Struct, frozen=True):
     """What a finished page was made from, so that the next build can tell whether it would come out the same."""
 
     fingerprint: str
@@ -171,8 +166,7 @@ class PageRecord:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True)
-class EarlierEdition:
+class EarlierEdition(Struct, frozen=True):
     """What the last build left of an edition."""
 
     folder: Path
@@ -181,8 +175,7 @@ class EarlierEdition:
     """The files of the search program that its index needs."""
 
 
-@dataclass(frozen=True)
-class BuiltEdition:
+class BuiltEdition(Struct, frozen=True):
     """What came of building one edition."""
 
     edition: Edition
@@ -200,8 +193,7 @@ class BuiltEdition:
     """What each part of the work took."""
 
 
-@dataclass(frozen=True)
-class TakeAway:
+class TakeAway(Struct, frozen=True):
     """A file people leave with, to be published in an edition."""
 
     edition: Edition

@@ -15,9 +15,10 @@ import re
 import tomllib
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+
+from msgspec import Struct
 
 from . import __version__
 from .archive import is_safe_path
@@ -33,8 +34,7 @@ _WHEEL_NAME = re.compile(rf"{NAME}-([0-9][0-9A-Za-z.!+]*)-py3-none-any\.whl")
 _LEFT_OUT = {"__pycache__", ".DS_Store"}
 
 
-@dataclass(frozen=True)
-class Engine:
+class Engine(Struct, frozen=True):
     """A wheel of circlepress."""
 
     version: str

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from .catalogue import Version
 from .language import Language
@@ -24,8 +25,7 @@ WHOLE = "all"
 """The part of a unit that holds a whole section: where the translation has other blocks than its source."""
 
 
-@dataclass(frozen=True)
-class Unit:
+class Unit(Struct, frozen=True):
     id: str
     """`docs/guides/welcome#begin/1@8ad44621`; of the metadata `…#meta.items.purpose@…`; the block 0 is the heading."""
     source: str

@@ -7,8 +7,9 @@ up. It carries no words of its own: `modelcheck.sentence` says it in a reader's 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from .language import Localised
 from .problem import Place, Severity
@@ -29,8 +30,7 @@ UNSEEN = "unseen"
 """The form of a finding that is in place only because there is nothing to look at: not in such a circle, or not yet."""
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing a check saw."""
 
     check: str

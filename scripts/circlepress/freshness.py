@@ -8,8 +8,9 @@ file itself, so it is true in a fork, a ZIP or a clone without history. While so
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from .catalogue import Material, Version
 from .language import Language
@@ -30,8 +31,7 @@ class State(StrEnum):
     """There is a translation and nothing that it is one of."""
 
 
-@dataclass(frozen=True)
-class SectionFreshness:
+class SectionFreshness(Struct, frozen=True):
     id: str
     state: State
     title: str
@@ -44,8 +44,7 @@ class SectionFreshness:
     """The id under which it is recorded, when the source has given its heading another one."""
 
 
-@dataclass(frozen=True)
-class Freshness:
+class Freshness(Struct, frozen=True):
     """How a page stands in one language."""
 
     language: Language

@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+
+from msgspec import Struct
 
 from .problem import CirclepressError, UsageError
 
@@ -34,8 +35,7 @@ class ChangeStatus(StrEnum):
     RENAMED = "renamed"
 
 
-@dataclass(frozen=True, order=True)
-class Change:
+class Change(Struct, frozen=True, order=True):
     """One file that is not as it was."""
 
     path: str

@@ -7,7 +7,8 @@ behind `serve` is ever asked for something else; everywhere else the question co
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _is_wanted: Callable[[], bool] | None = None
 
@@ -16,8 +17,7 @@ class Interrupted(BaseException):
     """Something else is wanted first. Not an `Exception`: whoever makes do with a failed edition must not take it for one."""
 
 
-@dataclass(frozen=True)
-class GaveWay:
+class GaveWay(Struct, frozen=True):
     """The result of work that gave way."""
 
 

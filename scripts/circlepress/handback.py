@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from .blocks import plain_text
 from .merging import Fate, merge
@@ -19,8 +20,7 @@ HANDED_BACK = ("docs/", TEMPLATES)
 """What is handed back when nobody names anything: the handbook and circle templates. A circle's own facts stay at home."""
 
 
-@dataclass(frozen=True)
-class Patch:
+class Patch(Struct, frozen=True):
     text: str
     paths: tuple[str, ...]
     """The files it changes there."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 Language = str
 """A language code of BCP 47 as circlepress knows it: two lower-case letters, for example `nb`."""
@@ -38,8 +39,7 @@ COMMON_SLIPS = {
 """What people write and what they mean, for hints."""
 
 
-@dataclass(frozen=True)
-class Words:
+class Words(Struct, frozen=True):
     """A text and the language it is in."""
 
     text: str

@@ -10,10 +10,12 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from urllib.parse import unquote
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from .neighbours import Neighbours
 
@@ -37,8 +39,7 @@ class TargetKind(StrEnum):
     """Nothing that circlepress can recognise."""
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(Struct, frozen=True):
     kind: TargetKind
     key: str = ""
     anchor: str = ""

@@ -9,8 +9,9 @@ from __future__ import annotations
 import calendar
 import zoneinfo
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+
+from msgspec import Struct
 
 ZONE_BY_COUNTRY = {
     "DK": "Europe/Copenhagen", "SE": "Europe/Stockholm", "NO": "Europe/Oslo", "FI": "Europe/Helsinki",
@@ -25,8 +26,7 @@ def use_pinned_time_zones() -> None:
     zoneinfo.reset_tzpath(to=())
 
 
-@dataclass(frozen=True)
-class LocalTime:
+class LocalTime(Struct, frozen=True):
     """When a session is, by the clocks of some countries."""
 
     countries: tuple[str, ...]

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 _KEPT = 512
 """So many texts are remembered with what was found in them: more than a handbook has pages, so that `serve` need not look again."""
@@ -36,8 +37,7 @@ _LEADING_TIME = re.compile(r"^\*\*([^*]+)\*\*[ \t]*(.*)$", re.DOTALL)
 _PLACEHOLDER = re.compile(r"\{\{([^{}\n]*)\}\}")
 
 
-@dataclass(frozen=True)
-class Heading:
+class Heading(Struct, frozen=True):
     level: int
     title: str
     id: str
@@ -46,8 +46,7 @@ class Heading:
     """The line in the body, counted from 1."""
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(Struct, frozen=True):
     target: str
     is_image: bool
     text: str
@@ -56,8 +55,7 @@ class Link:
     end: int
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """Something found at a place of the body."""
 
     text: str

@@ -7,8 +7,9 @@ offered. What was taken out here stays out. Git is not needed: both sides are co
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from .blocks import META, TOP, Block, apart, page_parts, plain_text, stamp_of, stamps_of, together
 from .origin import Offer
@@ -45,8 +46,7 @@ class Fate(StrEnum):
     """It was taken out here, and changed there; it stays out."""
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(Struct, frozen=True):
     """One thing that an update did, or would have a person decide."""
 
     path: str
@@ -60,16 +60,14 @@ class Told:
     note: str = ""
 
 
-@dataclass(frozen=True)
-class Merged:
+class Merged(Struct, frozen=True):
     content: bytes | None
     """The file as it shall be here; `None` for a file that shall not be."""
     offers: Mapping[str, Offer] = field(default_factory=dict)
     told: tuple[Told, ...] = ()
 
 
-@dataclass(frozen=True)
-class Decisions:
+class Decisions(Struct, frozen=True):
     """What a person has decided: paths, or paths with `#` and a block."""
 
     accept: frozenset[str] = frozenset()
@@ -159,8 +157,7 @@ def _can_be_read(path: str, text: str) -> bool:
     return not problems
 
 
-@dataclass
-class _Merge:
+class _Merge(Struct):
     path: str
     here_text: str
     there_text: str

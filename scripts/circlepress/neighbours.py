@@ -6,14 +6,14 @@ Everything here is light, so that a run which finds nothing to do has nothing to
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from .language import Language
 from .problem import Problem
 
 
-@dataclass(frozen=True)
-class Outline:
+class Outline(Struct, frozen=True):
     """What the rest of a project sees of one circle or circle template, as it was written; cheap to have for all of them."""
 
     id: str
@@ -156,8 +156,7 @@ class Neighbours:
         return self._ask("sessions")
 
 
-@dataclass(frozen=True)
-class SessionOutline:
+class SessionOutline(Struct, frozen=True):
     """What the rest of the site must know of one session."""
 
     id: str
@@ -181,8 +180,7 @@ class SessionOutline:
     """What its file was called first, by which calendars know it for good; empty when it was never called otherwise."""
 
 
-@dataclass(frozen=True)
-class Presence:
+class Presence(Struct, frozen=True):
     """What the rest of the site must know of a circle that is whole."""
 
     status: str
@@ -201,8 +199,7 @@ class Presence:
         return sum("" < one < day for one in (*(session.date for session in self.sessions), self.signup_until))
 
 
-@dataclass(frozen=True)
-class Looked:
+class Looked(Struct, frozen=True):
     """What came of reading and looking at one unit."""
 
     name: str
@@ -219,8 +216,7 @@ class Looked:
     """Of the handbook, and of a circle that is whole: a hash of what each edition is made of, as far as it comes from its own files."""
 
 
-@dataclass(frozen=True)
-class Lost:
+class Lost(Struct, frozen=True):
     """A task without a result."""
 
     why: str

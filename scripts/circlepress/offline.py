@@ -16,10 +16,11 @@ import secrets
 import shutil
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import quote, unquote
+
+from msgspec import Struct
 
 from .edition import BuiltEdition, EditionKind
 from .problem import UsageError
@@ -40,8 +41,7 @@ _ONLY_ONLINE = re.compile(r'<nav class="cp-navigation".*?</nav>|<details class="
 """What of a handbook page's header leads nowhere when the site has no address."""
 
 
-@dataclass(frozen=True)
-class Copied:
+class Copied(Struct, frozen=True):
     """What came of copying."""
 
     output: Path

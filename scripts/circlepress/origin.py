@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from .archive import is_safe_path
 from .blocks import stamps_of
@@ -24,8 +26,7 @@ UPSTREAM = f"{FOLDER}/upstream"
 _EDITION = 1
 
 
-@dataclass(frozen=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """A block that has changed on both sides and waits for a decision."""
 
     made_from: str | None
@@ -36,8 +37,7 @@ class Offer:
     """The stamp of what the other side has, or nothing where it has taken it out."""
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(Struct, frozen=True):
     """What is known of one file that came from elsewhere."""
 
     here: str
@@ -47,8 +47,7 @@ class Record:
     """By block; the whole file is the block with an empty name."""
 
 
-@dataclass(frozen=True)
-class Making:
+class Making(Struct, frozen=True):
     """Something that was made of something: all that is needed to make it again."""
 
     kind: str
@@ -57,8 +56,7 @@ class Making:
     """What was asked, as plain data."""
 
 
-@dataclass(frozen=True)
-class Origin:
+class Origin(Struct, frozen=True):
     makings: tuple[Making, ...] = ()
     record_by_path: Mapping[str, Record] = field(default_factory=dict)
     """By the path that the other side gives the file."""

@@ -12,10 +12,12 @@ import errno
 import os
 import tempfile
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from . import records, search
 from .cache import Cache, tidy
@@ -47,8 +49,7 @@ if TYPE_CHECKING:
     from .source import Sources
 
 
-@dataclass(frozen=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """A project, read and validated."""
 
     sources: Sources
@@ -57,8 +58,7 @@ class Checked:
     """Sorted by place."""
 
 
-@dataclass(frozen=True)
-class Explained:
+class Explained(Struct, frozen=True):
     """Where a project tells what the codes of problems mean."""
 
     page: str = ""
@@ -69,8 +69,7 @@ class Explained:
     """The address of the page about the model checks; empty when the site has none."""
 
 
-@dataclass(frozen=True)
-class Reviewed:
+class Reviewed(Struct, frozen=True):
     """What is wrong with a project, unit by unit, and how much of it is whole."""
 
     problems: tuple[Problem, ...]
@@ -82,8 +81,7 @@ class Reviewed:
     explained: Explained = Explained()
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(Struct, frozen=True):
     """What a build is asked to make."""
 
     output: Path
@@ -118,8 +116,7 @@ class Request:
     """The address of a Dask scheduler whose workers build the editions; see `cluster.py`."""
 
 
-@dataclass(frozen=True)
-class Published:
+class Published(Struct, frozen=True):
     """What came of a build."""
 
     output: Path
@@ -137,8 +134,7 @@ class Published:
     """Addresses of editions that have changed and are left to the next build: see `Request.first`."""
 
 
-@dataclass(frozen=True)
-class PreviewPlans:
+class PreviewPlans(Struct, frozen=True):
     """The handbook's plans for the root `mkdocs.yml`."""
 
     plans: tuple[EditionPlan, ...]
@@ -185,7 +181,7 @@ def review(project: Path, today: date, *, jobs: int = 1, caches: Path | None = N
     `caches` is the folder in which projects' caches are kept. Raises as `read` does.
     """
     state = State(project, today, jobs, caches, verify)
-    known = state.cache.load("review", records.REVIEW)
+    known = state.cache.load("review", records.ReviewFile)
     if known and known["inputs"] == state.inputs != "":
         try:
             return Reviewed(tuple(records.problem_of(one) for one in known["problems"]), known["pages"], known["circles"], known["templates"],
@@ -262,8 +258,7 @@ def _asked(request: Request, with_search: bool) -> str:
     return key_of(with_search, request.preview, request.made, request.plain, sorted(request.languages), sorted(request.circles))
 
 
-@dataclass(frozen=True)
-class _Plan:
+class _Plan(Struct, frozen=True):
     """What a build makes, and from what."""
 
     settings: Settings

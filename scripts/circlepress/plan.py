@@ -7,8 +7,9 @@ about an edition: its pages, their texts, what templates show, and where every l
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from .catalogue import Catalogue, Kind
 from .edition import Edition, EditionKind, EditionPlan, ResolvedEdition

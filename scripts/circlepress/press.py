@@ -15,9 +15,10 @@ import os
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from . import page_clock, typesetting
 from .cache import Cache
@@ -28,11 +29,10 @@ from .problem import Problem
 
 _KEPT_CHARACTERS = 30_000_000
 """How much converted text a press keeps, in characters of HTML."""
-_PAGE_FIELDS = tuple(field.name for field in fields(PlannedPage) if field.name != "body")
+_PAGE_FIELDS = tuple(name for name in PlannedPage.__struct_fields__ if name != "body")
 
 
-@dataclass(frozen=True)
-class Rendered:
+class Rendered(Struct, frozen=True):
     """What came of rendering one edition."""
 
     records: Mapping[str, PageRecord]

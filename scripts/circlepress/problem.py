@@ -8,8 +8,9 @@ person who has twelve files to mend hears of all twelve at once. Only a missing 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class CirclepressError(Exception):
@@ -30,8 +31,7 @@ class Severity(StrEnum):
     ADVICE = "advice"
 
 
-@dataclass(frozen=True, order=True)
-class Place:
+class Place(Struct, frozen=True, order=True):
     """Where a problem is."""
 
     path: str
@@ -50,8 +50,7 @@ class Place:
         return ":".join(parts)
 
 
-@dataclass(frozen=True, order=True)
-class Problem:
+class Problem(Struct, frozen=True, order=True):
     """One thing to mend."""
 
     place: Place

@@ -16,8 +16,9 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from .edition import Edition, EditionKind
 from .files import link_or_copy, link_tree
@@ -31,8 +32,7 @@ MARK = ".circlepress-site"
 _LOCK = "lock"
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     """One edition's files for the new site."""
 
     edition: Edition

@@ -18,7 +18,7 @@ from .markdown_source import line_and_column
 from .picture import measure
 from .problem import CirclepressError, Place, Problem, UsageError
 from .source import Accessibility, Entry, ImageFile, KeyPath, Positions, Settings, SourceFile, Sources
-from .survey import IMAGE_NAME, survey
+from .survey import IMAGE_TYPES, survey
 from .text_direction import without_turns
 from .yaml_source import CONTROL_CHARACTER, parse_yaml
 
@@ -60,8 +60,8 @@ def read_entries(project: Path, entries: Iterable[Entry],
     files: list[SourceFile] = []
     images: list[ImageFile] = []
     for entry in entries:
-        if match := IMAGE_NAME.fullmatch(entry.path):
-            if _is_picture(project, entry.path, entry.size, match[1], problems):
+        if (image_type := entry.path.rpartition(".")[2]) in IMAGE_TYPES:
+            if _is_picture(project, entry.path, entry.size, image_type, problems):
                 images.append(ImageFile(entry.path, entry.size))
         else:
             key = entry.path, (hash_by_path or {}).get(entry.path, "")

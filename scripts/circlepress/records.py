@@ -13,11 +13,13 @@ import sys
 import sysconfig
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
-from .cache import Cache, Maybe
+from msgspec import Struct
+from msgspec.structs import asdict
+
+from .cache import Cache
 from .edition import BuiltEdition, EarlierEdition, Edition, EditionKind, PageRecord
 from .neighbours import Looked, Neighbours, Outline, Presence, SessionOutline
 from .problem import Place, Problem, Severity
@@ -28,20 +30,87 @@ if TYPE_CHECKING:
 
 
 # The shapes of what is written down, by which a file of another version is told from one of ours.
-_PROBLEM = (str, int, int, str, str, str, str)
-_SESSION = {"id": str, "title_by_language": {"*": str}, "date": str, "start": str, "end": str, "zone": str, "mode": str, "state": str,
-            "was": str, "place_by_language": {"*": str}, "aim_by_language": {"*": str}, "first_id": str}
-FILES = {"project": {"*": list}, "engine": {"*": {"*": list}}, "own theme": (str, str)}
-LOOKS = {"units": {"*": {
-    "key": str, "fingerprint": str, "asked": dict, "problems": [_PROBLEM], "pages": int, "digest": str, "content": dict,
-    "presence": Maybe({"status": str, "visibility": str, "languages": [str], "welcomes": [str], "sessions": [_SESSION],
-                       "signup_until": str}), "outline": Maybe({"metadata": dict, "sessions": [str]})}}}
-HANDBOOK_PAGES = {"key": str, "handbook": {
-    "pages": {"*": (str, str, str, {"*": (str, dict, str)})}, "glossary": dict, "images": [(str, int)], "left out": [str], "sensitive": [str]}}
-REVIEW = {"inputs": str, "problems": [_PROBLEM], "pages": int, "circles": int, "templates": int, "explained": (str, str, str)}
-_SITE = {"inputs": str, "asked": str, "problems": [_PROBLEM], "kept": [str], "gateway": [str], "shared": str,
-         "editions": {"*": {"made of": str, "address": str, "program": [str], "problems": [_PROBLEM]}}}
-_PAGES = {"*": {"made of": str, "pages": {"*": (str, dict, [_PROBLEM])}}}
+_Texts = dict[str, str]
+PlainProblem = tuple[str, int, int, str, str, str, str]
+
+
+class _Session(TypedDict):
+    id: str
+    title_by_language: _Texts
+    date: str
+    start: str
+    end: str
+    zone: str
+    mode: str
+    state: str
+    was: str
+    place_by_language: _Texts
+    aim_by_language: _Texts
+    first_id: str
+
+
+class _Presence(TypedDict):
+    status: str
+    visibility: str
+    languages: list[str]
+    welcomes: list[str]
+    sessions: list[_Session]
+    signup_until: str
+
+
+class _Outline(TypedDict):
+    metadata: dict
+    sessions: list[str]
+
+
+class _Look(TypedDict):
+    key: str
+    fingerprint: str
+    asked: dict
+    problems: list[PlainProblem]
+    pages: int
+    digest: str
+    content: dict
+    presence: _Presence | None
+    outline: _Outline | None
+
+
+_Handbook = TypedDict("_Handbook", {"pages": dict[str, tuple[str, str, str, dict[str, tuple[str, dict, str]]]], "glossary": dict,
+                                    "images": list[tuple[str, int]], "left out": list[str], "sensitive": list[str]})
+_EditionOfSite = TypedDict("_EditionOfSite", {"made of": str, "address": str, "program": list[str], "problems": list[PlainProblem]})
+_PagesOfEdition = TypedDict("_PagesOfEdition", {"made of": str, "pages": dict[str, tuple[str, dict, list[PlainProblem]]]})
+FilesFile = TypedDict("FilesFile", {"project": dict[str, list], "engine": dict[str, dict[str, list]], "own theme": tuple[str, str]})
+
+
+class LooksFile(TypedDict):
+    units: dict[str, _Look]
+
+
+class HandbookFile(TypedDict):
+    key: str
+    handbook: _Handbook
+
+
+class ReviewFile(TypedDict):
+    inputs: str
+    problems: list[PlainProblem]
+    pages: int
+    circles: int
+    templates: int
+    explained: tuple[str, str, str]
+
+
+class _SiteFile(TypedDict):
+    inputs: str
+    asked: str
+    problems: list[PlainProblem]
+    kept: list[str]
+    gateway: list[str]
+    shared: str
+    editions: dict[str, _EditionOfSite]
+
+
+_PagesFile = dict[str, _PagesOfEdition]
 
 
 class Clock:
@@ -101,7 +170,7 @@ def plain_looks(looked_by_unit: Mapping[str, Looked], key_by_unit: Mapping[str, 
 
 
 def _plain_presence(presence: Presence) -> dict:
-    return {**vars(presence), "sessions": [vars(session) for session in presence.sessions]}
+    return {**asdict(presence), "sessions": [asdict(session) for session in presence.sessions]}
 
 
 class Looks:
@@ -174,8 +243,7 @@ def handbook_of(plain: Mapping, languages: tuple[str, ...]) -> tuple[Handbook, f
 
 # --- builds ------------------------------------------------------------------------------------------------------
 
-@dataclass(frozen=True)
-class Spare:
+class Spare(Struct, frozen=True):
     """The site as it was before the published one, most of which the next one will need again."""
 
     folder: Path
@@ -202,7 +270,7 @@ class LastBuild:
 
     def _found(self, folder: Path) -> dict | None:
         """Return what is known of a version of the site, without editions that somebody has removed from it since."""
-        found = self._cache.load(f"{self._folder}/{folder.name}", _SITE)
+        found = self._cache.load(f"{self._folder}/{folder.name}", _SiteFile)
         try:
             if found and not all((folder / name).is_dir() for name in ("assets", "schema")):
                 return None
@@ -254,7 +322,7 @@ class LastBuild:
     def earlier(self, editions: Sequence[Edition]) -> dict[str, EarlierEdition]:
         """Return, for some editions of one unit, what can be used again."""
         found: dict[str, EarlierEdition] = {}
-        pages = self._cache.load(self._pages_of(editions[0]), _PAGES) or {}
+        pages = self._cache.load(self._pages_of(editions[0]), _PagesFile) or {}
         for edition in editions:
             known = self._site["editions"].get(edition.name)
             records = pages.get(edition.name)
@@ -277,7 +345,7 @@ class LastBuild:
             editions[one.edition.name] = {"made of": made_of, "address": one.edition.address, "program": list(one.program), "problems": [plain_problem(p) for p in one.problems]}
             pages.setdefault(self._pages_of(one.edition), {})[one.edition.name] = {"made of": made_of, "pages": _plain_records(one.records)}
         for name, of_unit in pages.items():
-            self._cache.save(name, {key: value for key, value in (self._cache.load(name, _PAGES) or {}).items() if key in editions} | of_unit)
+            self._cache.save(name, {key: value for key, value in (self._cache.load(name, _PagesFile) or {}).items() if key in editions} | of_unit)
         self._cache.save(f"{self._folder}/{new.name}", {
             "inputs": inputs, "asked": asked, "editions": editions, "problems": [plain_problem(problem) for problem in problems],
             "kept": list(kept), "gateway": list(gateway), "shared": shared})

@@ -9,8 +9,9 @@ question always gets the same answer, and the present length gets the agenda as 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+
+from msgspec import Struct
 
 from .agenda import LONGEST_SESSION, Agenda, TimedBlock, longest_stretch
 from .metadata.kinds import BlockKind
@@ -43,8 +44,7 @@ class Why(StrEnum):
     BREAK_NEEDED = "otherwise people would sit too long without a break"
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(Struct, frozen=True):
     """What becomes of one block."""
 
     number: int | None
@@ -57,8 +57,7 @@ class Change:
     """Why it is left out, or new; `None` when it stays."""
 
 
-@dataclass(frozen=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """A session's agenda in another length, or why there is none."""
 
     minutes: int
@@ -84,8 +83,7 @@ class _Rank(IntEnum):
     MUST = 3
 
 
-@dataclass(frozen=True)
-class _Item:
+class _Item(Struct, frozen=True):
     number: int | None
     present: int
     least: int

@@ -11,8 +11,9 @@ import gzip
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from .files import write_whole
 from .findable import MARK, more_words, with_more_words, words_of
@@ -39,8 +40,7 @@ def is_available() -> bool:
     return _executable() is not None
 
 
-@dataclass(frozen=True)
-class Indexed:
+class Indexed(Struct, frozen=True):
     """A finished edition that is to be made searchable."""
 
     folder: Path

@@ -12,8 +12,9 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from .catalogue import Version
 from .markdown_source import headings
@@ -26,8 +27,7 @@ INTRO = "intro"
 _HEADING_ID = re.compile(r"[ \t]*\{:?[^{}]*\}[ \t]*#*[ \t]*$")
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(Struct, frozen=True):
     id: str
     """The heading's id, `INTRO`, or nothing for a heading without one."""
     title: str

@@ -14,13 +14,13 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import watchfiles
+from msgspec import Struct
 
 _QUIET = 10
 """Milliseconds without a further change after which a build begins."""
@@ -36,8 +36,7 @@ _TAG = '<link rel="stylesheet" href="/_circlepress/serve.css"><script src="/_cir
 """What a page gets, with the number of the build it is from: one that comes before the page has asked for news is not missed."""
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(Struct, frozen=True):
     """What open pages are told of a build."""
 
     problems: list[dict[str, str]]

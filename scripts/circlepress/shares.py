@@ -13,23 +13,46 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
+
+from msgspec import DecodeError, Struct, ValidationError
+from msgspec import json as typed_json
 
 from . import records
-from .cache import fits
 from .edition import BuiltEdition, Edition, EditionKind
 from .problem import UsageError
 
 NAME = "share.json"
 FORMAT = 1
-_EDITION = {"kind": str, "language": str, "circle": str, "pages": int, "program": [str], "problems": [list], "files": {"*": str}}
-_SHARE = {"format": int, "number": int, "count": int, "inputs": str, "engine": str, "today": str, "made": str, "preview": bool, "search": bool,
-          "lost": [str], "problems": [list], "editions": {"*": _EDITION}}
 
 
-@dataclass(frozen=True)
-class Terms:
+class _Edition(TypedDict):
+    kind: str
+    language: str
+    circle: str
+    pages: int
+    program: list[str]
+    problems: list[records.PlainProblem]
+    files: dict[str, str]
+
+
+class _Share(TypedDict):
+    format: int
+    number: int
+    count: int
+    inputs: str
+    engine: str
+    today: str
+    made: str
+    preview: bool
+    search: bool
+    lost: list[str]
+    problems: list[records.PlainProblem]
+    editions: dict[str, _Edition]
+
+
+class Terms(Struct, frozen=True):
     """What all shares of one build have in common."""
 
     inputs: str
@@ -43,8 +66,7 @@ class Terms:
     search: bool
 
 
-@dataclass(frozen=True)
-class Share:
+class Share(Struct, frozen=True):
     folder: Path
     number: int
     """Counted from 1."""
@@ -112,12 +134,14 @@ def write(folder: Path, work: Path, number: int, count: int, terms: Terms, built
 def read(folder: Path) -> Share:
     """Return a share as it was written, every file proven by its hash. Raises `UsageError`."""
     try:
-        plain = json.loads((folder / NAME).read_bytes())
+        plain = typed_json.decode((folder / NAME).read_bytes(), type=_Share)
     except FileNotFoundError:
         raise UsageError(f"{folder} is no share of a build: it has no {NAME}. Shares are made by `circlepress build --shard K/N`.") from None
-    except (OSError, ValueError) as error:
+    except ValidationError:
+        plain = None
+    except (OSError, DecodeError, ValueError) as error:
         raise UsageError(f"{folder / NAME} cannot be read ({error}). Build this share again.") from None
-    if not fits(plain, _SHARE) or plain["format"] != FORMAT:
+    if plain is None or plain["format"] != FORMAT:
         raise UsageError(f"{folder / NAME} was written by another version of circlepress. Build all shares with the same one.")
     editions = []
     for name, one in sorted(plain["editions"].items()):

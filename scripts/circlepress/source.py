@@ -7,8 +7,9 @@ Every scalar of the metadata is a string, exactly as typed (`country: NO` stays 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import Struct, field
 
 from .problem import Place
 
@@ -31,8 +32,7 @@ def unit_of(path: str) -> str:
     return "/".join(path.split("/", 3)[: 3 if path.startswith(TEMPLATES) else 2])
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True, order=True):
     """A file of a project as its folder lists it, not opened yet."""
 
     path: str
@@ -47,8 +47,7 @@ class Entry:
     """Its inode, or what the system has instead."""
 
 
-@dataclass(frozen=True)
-class Positions:
+class Positions(Struct, frozen=True):
     """Line and column, both counted from 1, of every key and value of one file's metadata."""
 
     value_by_path: Mapping[KeyPath, tuple[int, int]]
@@ -64,8 +63,7 @@ class Positions:
         return (1, 1)
 
 
-@dataclass(frozen=True)
-class SourceFile:
+class SourceFile(Struct, frozen=True):
     """One text file of a project."""
 
     path: str
@@ -90,8 +88,7 @@ class SourceFile:
         return Place(self.path, self.body_line + line - 1, column)
 
 
-@dataclass(frozen=True)
-class ImageFile:
+class ImageFile(Struct, frozen=True):
     """An accepted picture of a project."""
 
     path: str
@@ -100,8 +97,7 @@ class ImageFile:
     """Bytes."""
 
 
-@dataclass(frozen=True)
-class Accessibility:
+class Accessibility(Struct, frozen=True):
     """What a site says of its accessibility, for the statement that directive 2016/2102 asks of public bodies."""
 
     body: str
@@ -120,8 +116,7 @@ class Accessibility:
     """The address of the official statement, where a country keeps them in one place (DK, NO)."""
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """What the maintainers decided in `mkdocs.yml`."""
 
     name_by_language: Mapping[str, str]
@@ -144,8 +139,7 @@ class Settings:
     """`None` when nothing is said of it."""
 
 
-@dataclass(frozen=True)
-class Sources:
+class Sources(Struct, frozen=True):
     """Everything that was read."""
 
     settings: Settings

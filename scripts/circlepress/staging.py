@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import asdict
 from pathlib import Path
 
 import yaml
+from msgspec.structs import asdict
 
 from .edition import EditionPlan
 
@@ -47,7 +47,7 @@ def plan_as_json(plan: EditionPlan) -> str:
     """Return the plan as readable JSON, the same bytes for the same plan; texts of pages stand in their own files."""
     pages = {page.path: {key: value for key, value in asdict(page).items() if key != "body"} for page in plan.pages}
     return json.dumps({"edition": asdict(plan.edition) | {"address": plan.edition.address, "name": plan.edition.name},
-                       "site": plan.site, "pages": pages}, ensure_ascii=False, indent=1) + "\n"
+                       "site": plan.site, "pages": pages}, ensure_ascii=False, indent=1, default=asdict) + "\n"
 
 
 def clear(folder: Path) -> None:

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import asdict
 
 from . import link, starting
 from .blocks import page_parts, plain_text
@@ -36,8 +38,7 @@ _OWN_FILES = {".gitignore": "gitignore", ".gitattributes": "gitattributes", ".gi
 """What every fork has of its own: its path, and where circlepress keeps it."""
 
 
-@dataclass(frozen=True)
-class Upstream:
+class Upstream(Struct, frozen=True):
     """A project that something is made of."""
 
     settings: Settings
@@ -46,8 +47,7 @@ class Upstream:
     """Its pages, data files and pictures."""
 
 
-@dataclass(frozen=True)
-class ForkAnswers:
+class ForkAnswers(Struct, frozen=True):
     """What a fork is made with."""
 
     of: str
@@ -66,8 +66,7 @@ class ForkAnswers:
     """How the circle is begun, when the fork is of a template."""
 
 
-@dataclass
-class Made:
+class Made(Struct):
     """Files that were made."""
 
     content_by_path: dict[str, bytes] = field(default_factory=dict)
@@ -80,10 +79,12 @@ class Made:
 
 def making_of(answers: ForkAnswers | Answers) -> Making:
     """Return what a record keeps of answers."""
-    return Making(FORK if isinstance(answers, ForkAnswers) else CIRCLE, _plain(asdict(answers)))
+    return Making(FORK if isinstance(answers, ForkAnswers) else CIRCLE, _plain(answers))
 
 
 def _plain(tree):
+    if isinstance(tree, Struct):
+        tree = asdict(tree)
     if isinstance(tree, dict):
         return {key: _plain(value) for key, value in tree.items()}
     return [_plain(value) for value in tree] if isinstance(tree, tuple | list) else tree
@@ -319,8 +320,7 @@ class _Fork:
         return "\n".join(lines) + "\n"
 
 
-@dataclass(frozen=True)
-class _Page:
+class _Page(Struct, frozen=True):
     """One page of a handbook as it lies in its files, with or without mistakes."""
 
     path_by_language: Mapping[Language, str]

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
+
+from msgspec import Struct, field
 
 from .blocks import META, apart, page_parts, plain_text
 from .catalogue import FACTS_BY_KIND, Kind, Version, version_of
@@ -39,8 +40,7 @@ TEXTS_IN_LANGUAGES = (
 """The texts of `circle.yml` that may stand in several languages; `*` is any entry of a list."""
 
 
-@dataclass(frozen=True)
-class Answers:
+class Answers(Struct, frozen=True):
     """What a circle is begun with. Everything but id, title, template and languages may be left to the template."""
 
     id: str
@@ -66,8 +66,7 @@ class Answers:
         return self.languages[0]
 
 
-@dataclass(frozen=True)
-class Begun:
+class Begun(Struct, frozen=True):
     file_by_path: Mapping[str, bytes]
     """By path in the circle's folder."""
     in_other_languages: tuple[tuple[str, Language], ...] = ()
@@ -76,8 +75,7 @@ class Begun:
     """How many texts of circle.yml stand in another language, since the template does not have them in the circle's."""
 
 
-@dataclass
-class _Page:
+class _Page(Struct):
     """One page of a template in all its languages."""
 
     kind: Kind

@@ -31,7 +31,7 @@ class State:
         refuse_no_project(project)
         entries, self.survey_problems = survey(project)
         self._began_with = [sieve.entry_of(project, "mkdocs.yml"), *entries]
-        remembered = self.cache.load("files", records.FILES) or {}
+        remembered = self.cache.load("files", records.FilesFile) or {}
         known = remembered.get("project", {})
         self.hashes, seen = sieve.sift(project, self._began_with, known, verify=verify)
         own_theme = remembered.get("own theme", ["", ""])
@@ -69,7 +69,7 @@ class State:
         self.settings, _ = read_settings(self.project)
         self.fingerprint_by_unit = {name: sieve.fingerprint(self.hashes, [entry.path for entry in entries])
                                     for name, entries in self.entries_by_unit.items()}
-        before = records.Looks(self.cache.load("looks", records.LOOKS))
+        before = records.Looks(self.cache.load("looks", records.LooksFile))
         common = [self.program, self.settings.languages, self.settings.chain_by_language, self.today.isoformat()]  # of the settings, what looking depends on
         self.workshop = workshop = Workshop(self.project, self.settings, self.today,
                                             {name: tuple(entries) for name, entries in self.entries_by_unit.items()}, self.hashes)
@@ -106,7 +106,7 @@ class State:
 
     def _read_handbook(self, before: records.Looks, key: str, neighbours: Neighbours) -> str:
         """Have the handbook at hand, with what was found in it where that is known; return the digest of what circles can see."""
-        known = self.cache.load("handbook", records.HANDBOOK_PAGES)
+        known = self.cache.load("handbook", records.HandbookFile)
         if (found := before.looked(HANDBOOK, key, neighbours)) and known and known["key"] == key:
             try:
                 self.workshop.known_handbook = self.cache.memo(

@@ -19,14 +19,15 @@ _ID = r"(?!(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?![a-z0-9-]))(?=[a-z0-9-]{1,48}
 _PAGE_ID = rf"(?!index\.){_ID}"
 _FOLDERS = "guides|checklists|themes|methods|templates|stories|project"
 _PAGE_NAMES = (
-    re.compile(r"docs/index\.[a-z]{2}\.md"),
-    re.compile(rf"docs/(?:{_FOLDERS})/{_PAGE_ID}\.[a-z]{{2}}\.md"),
-    re.compile(rf"circles/(?:_templates/)?{_ID}/index\.[a-z]{{2}}\.md"),
-    re.compile(rf"circles/(?:_templates/)?{_ID}/sessions/[0-9]{{2}}-{_ID}\.[a-z]{{2}}\.md"),
+    r"docs/index\.[a-z]{2}\.md",
+    rf"docs/(?:{_FOLDERS})/{_PAGE_ID}\.[a-z]{{2}}\.md",
+    rf"circles/(?:_templates/)?{_ID}/index\.[a-z]{{2}}\.md",
+    rf"circles/(?:_templates/)?{_ID}/sessions/[0-9]{{2}}-{_ID}\.[a-z]{{2}}\.md",
 )
-_DATA_NAMES = (re.compile(r"docs/glossary\.yml"), re.compile(rf"circles/(?:_templates/)?{_ID}/circle\.yml"))
-IMAGE_NAME = re.compile(rf"(?:docs|circles/(?:_templates/)?{_ID})/images/{_ID}\.(png|jpg|jpeg|webp)")
-_A_FILE_WE_READ = re.compile("|".join(pattern.pattern for pattern in (*_PAGE_NAMES, *_DATA_NAMES, IMAGE_NAME)))
+_DATA_NAMES = (r"docs/glossary\.yml", rf"circles/(?:_templates/)?{_ID}/circle\.yml")
+IMAGE_TYPES = ("png", "jpg", "jpeg", "webp")
+_IMAGE_NAME = rf"(?:docs|circles/(?:_templates/)?{_ID})/images/{_ID}\.(?:{'|'.join(IMAGE_TYPES)})"
+_A_FILE_WE_READ = re.compile("|".join((*_PAGE_NAMES, *_DATA_NAMES, _IMAGE_NAME)))
 _FOLDER_NAMES = re.compile(
     rf"docs(?:/(?:{_FOLDERS}|images))?|circles(?:/_templates)?(?:/{_ID}(?:/(?:sessions|images))?)?"
 )
@@ -112,10 +113,9 @@ def _name_hint(path: str) -> str:
         return "Windows keeps this name for itself, and the project could not be copied to such a machine; choose another."
     plain = unicodedata.normalize("NFKD", name.lower().translate(_SPELLED_OUT)).encode("ascii", "ignore").decode()
     plain = re.sub(r"-*\.-*", ".", re.sub(r"[^a-z0-9.]+", "-", plain).strip("-"))
-    known = (*_PAGE_NAMES, *_DATA_NAMES, IMAGE_NAME, _FOLDER_NAMES)
-    if plain != name and any(pattern.fullmatch(f"{folder}/{plain}") for pattern in known):
+    if plain != name and (_A_FILE_WE_READ.fullmatch(f"{folder}/{plain}") or _FOLDER_NAMES.fullmatch(f"{folder}/{plain}")):
         return f"Rename it to {plain}."
     in_danish = re.sub(r"\.md$", ".da.md", plain)
-    if any(pattern.fullmatch(f"{folder}/{in_danish}") for pattern in _PAGE_NAMES):
+    if any(re.fullmatch(pattern, f"{folder}/{in_danish}") for pattern in _PAGE_NAMES):
         return f"Let its name end with its language: {in_danish} when it is in Danish."
     return _NAME_HINT

@@ -13,7 +13,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from .catalogue import Version
 from .freshness import State, compare
@@ -29,8 +31,7 @@ Earlier = Callable[[str, str], str | None]
 """Gives the source section as it was, by its id and its stamp; `None` when that is not known any more."""
 
 
-@dataclass(frozen=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """A translation after a command has been over it."""
 
     text: str
@@ -69,8 +70,7 @@ def refresh(text: str, version: Version, source: Version, *, earlier: Earlier = 
     return work.run()
 
 
-@dataclass
-class _Refresh:
+class _Refresh(Struct):
     text: str
     version: Version
     source: Version

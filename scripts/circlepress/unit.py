@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from .build import BuildRequest, EarlierEdition, build_edition, with_indexes
 from .catalogue import Catalogue, Circle, Handbook, Material, session_outlines
@@ -42,8 +44,7 @@ from .validate import (
 )
 
 
-@dataclass(frozen=True)
-class Task:
+class Task(Struct, frozen=True):
     """One unit's part of a build."""
 
     name: str
@@ -52,8 +53,7 @@ class Task:
     """By the edition's name, where the last build left something that can be used again."""
 
 
-@dataclass
-class Workshop:
+class Workshop(Struct, dict=True):
     """Everything that the work on a unit needs besides its own files."""
 
     project: Path
@@ -73,10 +73,9 @@ class Workshop:
     looked_at_last: tuple[str, Circle, tuple[Finding, ...]] | None = None
     """The circle that this process has looked at last: its folder, itself, and what the model check saw."""
 
-    def __getstate__(self) -> dict:
+    def __reduce__(self) -> tuple:
         """Leave out what each process makes for itself."""
-        kept = {"handbook_files", "handbook", "sensitive_pages", "digest", "catalogue", "looked_at_last"}
-        return {name: value for name, value in self.__dict__.items() if name not in kept}
+        return Workshop, tuple(getattr(self, name) for name in self.__struct_fields__ if name != "looked_at_last")
 
     @cached_property
     def handbook_files(self) -> tuple[Handbook, tuple[Problem, ...]]:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from .blocks import page_parts, plain_text, stamps_of
 from .merging import FILE, Decisions, Fate, Told, merge
@@ -36,8 +38,7 @@ class Standing(StrEnum):
     NEW_THERE = "new there"
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What an update would do."""
 
     writes: Mapping[str, bytes]

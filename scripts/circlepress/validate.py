@@ -13,9 +13,11 @@ import re
 import zoneinfo
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import PurePosixPath
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from . import markdown_source, modelcheck
 from .agenda import LONGEST_SESSION
@@ -49,8 +51,7 @@ _LONGEST_MONTHS, _EVALUATED_MONTHS = 24, 3
 _HOW = {Mode.ONSITE: "in one place", Mode.ONLINE: "online"}
 
 
-@dataclass(frozen=True)
-class CheckedCircle:
+class CheckedCircle(Struct, frozen=True):
     """What came of looking at one circle or circle template."""
 
     id: str

@@ -13,9 +13,10 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import Any
+
+from msgspec import Struct
 
 from .giving_way import GaveWay, Interrupted, give_way, is_listening, listen
 from .memory import collect_seldom, limit_memory
@@ -31,8 +32,7 @@ STARTS_QUICKLY = sys.platform == "linux"
 """Whether a worker costs so little that even a single task is given to one."""
 
 
-@dataclass
-class _Worker:
+class _Worker(Struct):
     process: multiprocessing.process.BaseProcess
     pipe: Connection
     is_wanted: Any = None

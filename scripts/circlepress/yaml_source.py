@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import yaml
+from msgspec import Struct
 
 from .markdown_source import line_and_column
 from .problem import Place, Problem, Severity
@@ -75,8 +75,7 @@ def parse_yaml(text: str, path: str, lines_before: int, problems: list[Problem],
     return ({} if any(problem.leaves_out for problem in parser.problems) else tree), Positions(parser.values, parser.keys)
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(Struct, frozen=True):
     """Where one value of a YAML text stands, in characters, so that it can be exchanged with everything around it kept."""
 
     kind: str

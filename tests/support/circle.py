@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from circlepress.catalogue import Catalogue, Circle, Kind, Material, Version
 from circlepress.localtime import use_pinned_time_zones

@@ -6,19 +6,18 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
 import click
+from msgspec import Struct
 
 from ..problem import Problem, Severity
 from ..report import LINE_WIDTH, Part, as_text
 
 
-@dataclass(frozen=True)
-class Context:
+class Context(Struct, frozen=True):
     project: Path
 
 

@@ -6,11 +6,11 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import click
+from msgspec.structs import replace
 
 from .. import archive, git, starting
 from ..engine import Engine, engine_files, pack

@@ -6,11 +6,11 @@ import os
 import time
 import webbrowser
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 import click
+from msgspec import Struct
 
 from .. import pipeline
 from ..cache import WarmCache, cache_for
@@ -26,8 +26,7 @@ _BUILT_HERE = 20
 """Fewer editions than this are built by the process that is warm; more go to fresh workers, which takes a moment longer to begin."""
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Struct, frozen=True):
     """What is asked of the process that builds."""
 
     first: tuple[str, ...] = ()
@@ -36,8 +35,7 @@ class Step:
     """Make the search indexes, too, and write to the disk what the next session begins with."""
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What came of building after a change."""
 
     problems: tuple[Problem, ...] = ()
@@ -51,8 +49,7 @@ class Outcome:
     seconds: float = 0.0
 
 
-@dataclass
-class Builder:
+class Builder(Struct):
     """Builds one project again and again; its process keeps everything warm in between."""
 
     project: Path
@@ -64,7 +61,7 @@ class Builder:
     """Whether drafts are shown, too."""
     circles: tuple[str, ...] = ()
     """The only circles that are shown, without the handbook; all and the handbook for none."""
-    _cache: WarmCache | None = field(default=None, init=False)
+    _cache: WarmCache | None = None
 
     def __call__(self, step: Step) -> Outcome:
         """Build what has changed, as far as the step goes. Raises `Interrupted`."""

@@ -7,11 +7,12 @@ import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import click
+from msgspec import Struct
+from msgspec.structs import replace
 
 from .. import archive, git, handback
 from ..blocks import META, stamps_of
@@ -99,8 +100,7 @@ def update_command(context: Context, fork: Path | None, source: Path | None, dry
         sys.exit(1 if plan.is_open else 0)
 
 
-@dataclass
-class _Work:
+class _Work(Struct):
     """One project that is looked at."""
 
     project: Path

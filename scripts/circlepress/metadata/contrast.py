@@ -7,7 +7,8 @@ accent and a soft ground in light and in dark; only how light it is changes, not
 from __future__ import annotations
 
 import colorsys
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 ENOUGH = 4.5
 """Between a text and its ground (WCAG 2.2, 1.4.3)."""
@@ -22,8 +23,7 @@ _MOST_VIVID = 0.55
 """How much saturation is left of a colour that is made light for the dark."""
 
 
-@dataclass(frozen=True)
-class Shades:
+class Shades(Struct, frozen=True):
     """What is made of a colour for one ground; each as #rrggbb."""
 
     accent: str

@@ -14,11 +14,11 @@ import math
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
 from typing import Annotated, Any
 
+from msgspec import Struct
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationInfo
 from pydantic_core import PydanticCustomError
 
@@ -107,8 +107,7 @@ def out_of_range(found: str, hint: str, language: str = "") -> PydanticCustomErr
     return PydanticCustomError("out_of_range", "{found}", {"found": found, "hint": hint, "language": language})
 
 
-@dataclass(frozen=True, eq=False)
-class Rule:
+class Rule(Struct, frozen=True, eq=False):
     """A rule of form, told twice from one place: as the check that pydantic calls, and as JSON Schema for editors."""
 
     check: Callable[[Any], Any]

@@ -7,7 +7,7 @@ cancelled circle also for template text, with a warning, since it stays listed f
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ..metadata.circle import Status
 from ..problem import Severity
@@ -21,8 +21,7 @@ _ELSEWHERE = {
 }
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(Struct, frozen=True):
     """One check."""
 
     id: str

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
+
+from msgspec import Struct
 
 from ..markdown_source import headings
 from ..problem import Place
@@ -30,8 +31,7 @@ class DataKind(StrEnum):
     """Several names under a heading of participants; the place is the first."""
 
 
-@dataclass(frozen=True, order=True)
-class PersonalData:
+class PersonalData(Struct, frozen=True, order=True):
     """Something that looks like personal data, by its place; it does not repeat what it saw."""
 
     line: int
@@ -210,5 +210,5 @@ def _is_name(item: str) -> bool:
     words = said.split()
     capital = [word for word in words if word not in _PARTICLES]
     return (2 <= len(capital) and len(words) <= 5 and words[0] not in _PARTICLES
-            and not vocabulary.ORGANISATION_WORDS.search(said)
+            and not any(part in said.lower() for part in vocabulary.ORGANISATION_PARTS)
             and all(_NAME_WORD.fullmatch(word) and word[0].isupper() for word in capital))

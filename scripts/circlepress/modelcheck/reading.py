@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from ..agenda import longest_stretch, minutes_between
 from ..catalogue import Catalogue, Circle, Material, Version
@@ -24,8 +25,7 @@ from ..problem import Place, Severity
 from ..source import KeyPath, SourceFile
 
 
-@dataclass(frozen=True)
-class Remark:
+class Remark(Struct, frozen=True):
     """One thing a check misses."""
 
     place: Place
@@ -65,8 +65,7 @@ def says(text: Localised, words: re.Pattern[str]) -> bool:
     return any(words.search(one) for one in text.values())
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(Struct, frozen=True):
     """A block of an agenda."""
 
     minutes: int
@@ -78,8 +77,7 @@ class Block:
     """The circle decides what happens here."""
 
 
-@dataclass(frozen=True)
-class Session:
+class Session(Struct, frozen=True):
     """A session that is to take place, as the checks read it."""
 
     material: Material
@@ -128,8 +126,7 @@ class Session:
         return self.file.place(("agenda",), key=True)
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(Struct, frozen=True, dict=True):
     """A circle, the catalogue around it and the day."""
 
     circle: Circle

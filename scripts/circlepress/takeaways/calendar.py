@@ -9,11 +9,12 @@ number as news of the one they have, and files know of no more than that. No mee
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from ..language import words_for
 from ..views.common import Desk
@@ -24,8 +25,7 @@ from .time_zone import time_zone
 _SEQUENCE = {"planned": 0, "moved": 1, "cancelled": 2}
 
 
-@dataclass(frozen=True)
-class CalendarEvent:
+class CalendarEvent(Struct, frozen=True):
     """One session as a calendar has it."""
 
     uid: str
@@ -42,8 +42,7 @@ class CalendarEvent:
     is_cancelled: bool
 
 
-@dataclass(frozen=True)
-class CalendarPlan:
+class CalendarPlan(Struct, frozen=True):
     """What a calendar says. Cheap to make, so that a calendar is written only when it would say something else."""
 
     title: str

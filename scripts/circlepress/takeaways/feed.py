@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ElementTree
-from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from ..catalogue import Circle, Kind
 from ..edition import EditionKind
@@ -24,13 +25,12 @@ from .calendar import whole
 
 NAME = "feed.xml"
 _ATOM = "http://www.w3.org/2005/Atom"
+_NOT_IN_XML = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _MOST = 50
 """So many entries, the newest, are in a feed."""
-_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Struct, frozen=True):
     id: str
     """Lasting, and of this language only; without the part that all of a site's have in common."""
     day: date
@@ -41,8 +41,7 @@ class Entry:
     address: str
 
 
-@dataclass(frozen=True)
-class Feed:
+class Feed(Struct, frozen=True):
     """What a feed says."""
 
     authority: str
@@ -164,7 +163,7 @@ def feed_file(feed: Feed) -> bytes:
 
 def _add(parent: ElementTree.Element, name: str, text: str, language: Language = "") -> None:
     """Add an element with a text, of which only what XML can hold."""
-    ElementTree.SubElement(parent, name, {"xml:lang": language} if language else {}).text = _NOT_IN_XML.sub("", text)
+    ElementTree.SubElement(parent, name, {"xml:lang": language} if language else {}).text = re.sub(_NOT_IN_XML, "", text)
 
 
 def _moment(day: date) -> str:

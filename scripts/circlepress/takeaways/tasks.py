@@ -6,9 +6,10 @@ reader's calendar and does not double them. A task takes no time of the day (TRA
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from ..catalogue import Kind
 from ..views.common import Desk
@@ -17,8 +18,7 @@ from ..views.meetings import lasting_name
 from .calendar import whole
 
 
-@dataclass(frozen=True)
-class Task:
+class Task(Struct, frozen=True):
     """One item of a checklist as a calendar has it."""
 
     uid: str
@@ -28,8 +28,7 @@ class Task:
     """The page of the list; empty while the site has no address."""
 
 
-@dataclass(frozen=True)
-class TaskPlan:
+class TaskPlan(Struct, frozen=True):
     """What a calendar of tasks says."""
 
     title: str

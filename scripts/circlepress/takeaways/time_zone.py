@@ -8,15 +8,15 @@ rule for summer and one for winter; it is used wherever the zone keeps to it in 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
 
-@dataclass(frozen=True)
-class _Change:
+
+class _Change(Struct, frozen=True):
     """A moment at which clocks are changed."""
 
     onset: datetime

@@ -5,9 +5,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
+
+from msgspec import Struct
 
 from .. import markdown_source
 from ..catalogue import Catalogue, Circle
@@ -29,8 +30,7 @@ _WAITING = re.compile(r'^!!! translate(?: "[^"\n]*")?[ \t]*$', re.MULTILINE)
 _ADMONITION_KINDS = ("note", "tip", "warning", "example", "question", "quote", "info", "success", "danger")
 
 
-@dataclass(frozen=True)
-class Desk:
+class Desk(Struct, frozen=True, dict=True):
     """Everything a view works with for one edition."""
 
     catalogue: Catalogue

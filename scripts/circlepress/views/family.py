@@ -7,8 +7,9 @@ the directory are shown: the children of one that is not begin a family of their
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from urllib.parse import urlsplit
+
+from msgspec import Struct, field
 
 from ..catalogue import Circle
 from ..edition import PlannedPage
@@ -23,8 +24,7 @@ _WIDTH, _LINE, _SMALL = 304, 21, 19
 title, and of what stands below it."""
 
 
-@dataclass
-class _Member:
+class _Member(Struct):
     """A circle in a family; a parent elsewhere has an address and no circle."""
 
     circle: Circle | None

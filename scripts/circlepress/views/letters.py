@@ -7,8 +7,9 @@ copies one mail at a time: each copy has an address of its own, where it stands 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from ..catalogue import Circle, Kind, Material
 from ..dated import Anchor, anchor_day, anchor_of, due

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from ..catalogue import Circle
 from ..language import Localised, Words, choose
@@ -17,8 +18,7 @@ _ZONE = "Europe/Copenhagen"
 """Whose clock times follow where a circle does not say: the zone that most member countries share."""
 
 
-@dataclass(frozen=True)
-class Meeting:
+class Meeting(Struct, frozen=True):
     """One dated session of a circle."""
 
     circle: Circle

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from .. import markdown_source
 from ..language import Language, words_for
@@ -42,8 +43,7 @@ _PART_OF_MORE = frozenset("/@.!-")
 _WORD = re.compile(r"\w+")
 
 
-@dataclass(frozen=True, eq=False)
-class _Finder:
+class _Finder(Struct, frozen=True, eq=False):
     """What finds the terms of one language in a text of small letters."""
 
     pattern: re.Pattern[str]
