@@ -107,6 +107,10 @@ class _Work(Struct):
     origin: Origin
     decisions: Decisions
     today: date
+    base: dict[str, bytes] = {}
+    """What each file held when it was last the same here and where it came from; found by itself, as is `here`."""
+    here: dict[str, bytes] = {}
+    """What each file holds here."""
 
     def __post_init__(self) -> None:
         self.base = base_files(self.project, self.origin)
