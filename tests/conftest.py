@@ -135,6 +135,25 @@ def served_site(real_site: Path) -> Iterator[Served]:
     served.stop()
 
 
+@pytest.fixture(scope="module")
+def reader(chromium, served_site: Served) -> Iterator[Callable[..., Visit]]:
+    """Open a page of the real site in a window that stays: `reader("/da/", width=390, scheme="dark")`.
+
+    There is one window for each width (CSS pixels) and scheme; use `visit` where it matters what other pages have left in it.
+    """
+    windows: dict[tuple[int, str], Visit] = {}
+
+    def open_page(path: str, *, width: int = 1280, scheme: str = "light") -> Visit:
+        if (width, scheme) in windows:
+            return windows[width, scheme].go_on(path)
+        windows[width, scheme] = Visit(chromium, served_site, path, width=width, scheme=scheme)
+        return windows[width, scheme]
+
+    yield open_page
+    for window in windows.values():
+        window.context.close()
+
+
 @pytest.fixture
 def visit(chromium, served_site: Served) -> Callable[..., Visit]:
     """Open a page of the real site: `visit("/da/", width=390, scheme="dark")`."""

@@ -285,10 +285,10 @@ def test_a_circles_pages_are_accessible_and_reflow(chromium, rich):
     """Each page is accessible on a phone and a desktop, in light and dark, asks nothing of others, and is not cut at 320 pixels."""
     served, found = Served(built(rich, date(2026, 11, 1)).site), {}
     try:
-        for page in ["", *PAGES, "evaluation"]:
-            for width, scheme in screens(320):
-                with Visit(chromium, served, f"{HOME}{page}/".replace("//", "/"), width=width, scheme=scheme) as opened:
-                    opened.page.wait_for_load_state("networkidle")
+        for width, scheme in screens(320):
+            with Visit(chromium, served, HOME, width=width, scheme=scheme) as opened:
+                for page in ["", *PAGES, "evaluation"]:
+                    opened.go_on(f"{HOME}{page}/".replace("//", "/")).page.wait_for_load_state("networkidle")
                     found[f"{page} {width} {scheme}"] = accessibility_violations(opened.page) + opened.outside() + opened.failed + opened.said
                     assert opened.page.evaluate("document.documentElement.scrollWidth") <= width, page
         assert not any(found.values()), json.dumps(found, indent=1, ensure_ascii=False)

@@ -117,6 +117,7 @@ def made(tmp_path_factory) -> Case:
     """The minimal project with a text that will be edited, and its two sites, each built from nothing."""
     folder = tmp_path_factory.mktemp("case")
     project = CircleProject.from_dir("minimal", folder / "project")
+    project.with_search = True
     project.edit("circles/small-circle/index.da.md", "## Velkommen", f"Her står {OLD}.\n\n## Velkommen")
     project.edit("mkdocs.yml", "Prøveprojekt", f"Prøveprojekt med {OLD}")
     sites = []
@@ -131,7 +132,7 @@ def made(tmp_path_factory) -> Case:
 
 def case_in(folder: Path, made: Case) -> Case:
     shutil.copytree(made.project.folder, folder / "project")
-    return replace(made, project=CircleProject(folder / "project"), caches=folder / "caches", site=folder / "published" / "site")
+    return replace(made, project=CircleProject(folder / "project", with_search=True), caches=folder / "caches", site=folder / "published" / "site")
 
 
 @pytest.fixture

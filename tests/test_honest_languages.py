@@ -154,7 +154,7 @@ def seventh(request, tmp_path_factory) -> tuple[CircleProject, str]:
     last = "        - {locale: en, name: English"
     settings = (ROOT / "mkdocs.yml").read_text("utf-8").replace("  custom_dir: overrides\n", "")
     project.write("mkdocs.yml", settings.replace(last, f"        - {SEVENTH[request.param][0]}\n{last}"))
-    project.build(jobs=2)
+    project.build(jobs=2, with_search=True)
     assert not [problem for problem in project.published.problems if problem.is_error]
     return project, request.param
 

@@ -53,6 +53,7 @@ def rich(tmp_path: Path) -> CircleProject:
 def rich_project(folder: Path) -> CircleProject:
     project = CircleProject.from_dir("minimal", folder)
     CircleProject.from_dir("every-kind", folder)
+    project.with_search = True
     shutil.copytree(folder / "circles/small-circle", folder / "circles/second-circle")
     facts = project.folder / "circles/second-circle/circle.yml"
     project.write(
@@ -160,7 +161,7 @@ def test_another_environment(rich, built, built_with_date, environment):
 def test_another_checkout(rich, built, tmp_path):
     """Another path with signs of its own, files made in another order and at other times."""
     order_of_creation_reversed(rich.folder, tmp_path / "Ænother pläce" / "with 'signs' & more")
-    there = CircleProject(tmp_path / "Ænother pläce" / "with 'signs' & more")
+    there = CircleProject(tmp_path / "Ænother pläce" / "with 'signs' & more", with_search=True)
     assert difference(built, files_below(there.build(jobs=2).site)) == []
 
 

@@ -167,7 +167,7 @@ def attacked(tmp_path_factory) -> CircleProject:
         for path, text in one.files.items():
             project.write(path, text)
     with contextlib.chdir(project.folder):
-        return project.build(languages=("da", "sv"), jobs=os.cpu_count())
+        return project.build(languages=("da", "sv"), jobs=os.cpu_count(), with_search=True)
 
 
 @pytest.fixture(scope="module")

@@ -268,7 +268,7 @@ def _work(task: str) -> object:
 
 def test_what_is_served_is_what_a_build_makes(desk):
     """After all these edits the served folder holds, search included, the same bytes as a build from nothing."""
-    desk.project.build(output=desk.project.folder / "fresh")
+    desk.project.build(output=desk.project.folder / "fresh", with_search=True)
 
     def files(folder: Path) -> dict[str, bytes]:
         return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}

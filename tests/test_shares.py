@@ -102,7 +102,7 @@ def test_what_is_not_one_build_is_refused(rich, tmp_path):
     dated = pipeline.Request(tmp_path / "dated", TODAY, made=TODAY)
     pipeline.build_share(rich.folder, dated, 2, 2)
     assert "different builds" in refused(rich, [one, tmp_path / "dated"], tmp_path)
-    elsewhere = CircleProject(shutil.copytree(rich.folder, tmp_path / "elsewhere"))
+    elsewhere = CircleProject(shutil.copytree(rich.folder, tmp_path / "elsewhere"), with_search=True)
     elsewhere.edit("docs/index.da.md", "\n## ", "\nMere.\n\n## ") if "\n## " in (elsewhere.folder / "docs/index.da.md").read_text() else \
         elsewhere.write("docs/index.da.md", (elsewhere.folder / "docs/index.da.md").read_text() + "\nMere.\n")
     assert "other content" in refused(rich, [one, other], tmp_path, elsewhere.folder)

@@ -96,9 +96,9 @@ def test_pictures_are_whole_and_told(real_site, language, address):
 @pytest.mark.browser
 @pytest.mark.parametrize(("width", "scheme"), screens(320))
 @pytest.mark.parametrize("address", ["/fi/guides/model-on-one-page/", "/da/phases/", "/da/phases/run/", "/is/guides/roles/", "/sv/for/organisation/", "/da/methods/", "/da/templates/kind/mail/"])
-def test_they_are_accessible(visit, address, width, scheme):
+def test_they_are_accessible(reader, address, width, scheme):
     """axe finds nothing, nothing is wider than the screen, and no text of a picture runs out of it or into another one."""
-    page = visit(address, width=width, scheme=scheme).page
+    page = reader(address, width=width, scheme=scheme).page
     assert accessibility_violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate("""() => [...document.querySelectorAll('.cp-picture svg')].flatMap(svg => {

@@ -158,6 +158,9 @@ class _Update:
         if path in self.base:
             self.base[name] = self.base.pop(path)
         if record.here == path and path in self.here and name not in self.here:
+            if name not in self.there and self.is_as_made(path, record):  # a language that the page lost when it got its name
+                self.records[name] = record
+                return
             content = self.here.pop(path)
             self.here[name] = content
             self.removals.append(path)

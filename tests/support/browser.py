@@ -68,6 +68,13 @@ class Visit:
         self.served = served
         self.page.goto(served.address + path)
 
+    def go_on(self, path: str) -> Visit:
+        """Open another page in the same window, which is much faster than a new one; what was written down of the last page is forgotten."""
+        for noted in (self.requests, self.failed, self.said):
+            noted.clear()
+        self.page.goto(self.served.address + path)
+        return self
+
     def outside(self) -> list[str]:
         """Return the requests that left the site's own host."""
         return [url for url in self.requests if not url.startswith((self.served.address, "data:", "blob:"))]
