@@ -16,7 +16,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from msgspec import MsgspecError
 from msgspec import json as typed_json
 
 from .files import write_whole
@@ -48,7 +47,7 @@ class Cache:
         raw = self.load_bytes(f"{name}.json")
         try:
             return typed_json.decode(raw, type=shape) if raw is not None else None
-        except (MsgspecError, ValueError, RecursionError):
+        except (ValueError, RecursionError):
             return None
 
     def load_bytes(self, name: str) -> bytes | None:

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TypedDict
 
-from msgspec import DecodeError, Struct, ValidationError
+from msgspec import Struct, ValidationError
 from msgspec import json as typed_json
 
 from . import records
@@ -139,7 +139,7 @@ def read(folder: Path) -> Share:
         raise UsageError(f"{folder} is no share of a build: it has no {NAME}. Shares are made by `circlepress build --shard K/N`.") from None
     except ValidationError:
         plain = None
-    except (OSError, DecodeError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UsageError(f"{folder / NAME} cannot be read ({error}). Build this share again.") from None
     if plain is None or plain["format"] != FORMAT:
         raise UsageError(f"{folder / NAME} was written by another version of circlepress. Build all shares with the same one.")
