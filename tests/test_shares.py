@@ -125,7 +125,7 @@ def test_what_was_damaged_on_the_way_is_refused(rich, tmp_path):
     (page.parent / "extra.html").unlink()
     manifest = (one / shares.NAME).read_text()
     for spoilt, sentence in ((manifest[:200], "cannot be read"), (manifest.replace('"format": 1', '"format": 7'), "another version"),
-                             (manifest.replace(json.loads(manifest)["engine"], "0" * 32), "different programs")):
+                             (manifest.replace(json.loads(manifest)["terms"]["engine"], "0" * 32), "different programs")):
         (one / shares.NAME).write_text(spoilt)
         assert sentence in refused(rich, [one, other], tmp_path)
     (one / shares.NAME).write_text(manifest)

@@ -17,11 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from msgspec import Struct
-from msgspec.structs import asdict
 
 from .cache import Cache
 from .edition import BuiltEdition, EarlierEdition, Edition, EditionKind, PageRecord
-from .neighbours import Looked, Neighbours, Outline, Presence, SessionOutline
+from .neighbours import Looked, Neighbours, Outline, Presence
 from .problem import Place, Problem, Severity
 from .source import ImageFile, Positions, SourceFile
 
@@ -30,32 +29,7 @@ if TYPE_CHECKING:
 
 
 # The shapes of what is written down, by which a file of another version is told from one of ours.
-_Texts = dict[str, str]
 PlainProblem = tuple[str, int, int, str, str, str, str]
-
-
-class _Session(TypedDict):
-    id: str
-    title_by_language: _Texts
-    date: str
-    start: str
-    end: str
-    zone: str
-    mode: str
-    state: str
-    was: str
-    place_by_language: _Texts
-    aim_by_language: _Texts
-    first_id: str
-
-
-class _Presence(TypedDict):
-    status: str
-    visibility: str
-    languages: list[str]
-    welcomes: list[str]
-    sessions: list[_Session]
-    signup_until: str
 
 
 class _Outline(TypedDict):
@@ -71,7 +45,7 @@ class _Look(TypedDict):
     pages: int
     digest: str
     content: dict
-    presence: _Presence | None
+    presence: Presence | None
     outline: _Outline | None
 
 
@@ -162,15 +136,11 @@ def plain_looks(looked_by_unit: Mapping[str, Looked], key_by_unit: Mapping[str, 
         units[name] = {
             "key": key_by_unit[name], "fingerprint": fingerprint_by_unit[name], "asked": dict(looked.asked),
             "problems": [plain_problem(problem) for problem in looked.problems],
-            "presence": _plain_presence(looked.presence) if looked.presence else None, "pages": looked.pages, "digest": looked.digest,
+            "presence": looked.presence, "pages": looked.pages, "digest": looked.digest,
             "content": dict(looked.content_by_language),
             "outline": {"metadata": outline.metadata, "sessions": outline.session_ids} if outline else None,
         }
     return {"units": units}
-
-
-def _plain_presence(presence: Presence) -> dict:
-    return {**asdict(presence), "sessions": [asdict(session) for session in presence.sessions]}
 
 
 class Looks:
@@ -188,11 +158,7 @@ class Looks:
             problems = tuple(problem_of(one) for one in found["problems"])
         except ValueError:  # a question or a code that this version does not know
             return None
-        presence = found["presence"]
-        return Looked(name, problems, found["asked"],
-                      Presence(presence["status"], presence["visibility"], tuple(presence["languages"]), tuple(presence["welcomes"]),
-                               tuple(SessionOutline(**session) for session in presence["sessions"]), presence["signup_until"]) if presence else None,
-                      found["pages"], found["digest"], found["content"])
+        return Looked(name, problems, found["asked"], found["presence"], found["pages"], found["digest"], found["content"])
 
     def outline(self, name: str, fingerprint: str) -> Outline | None:
         """Return what others see of a circle whose files are as they were."""

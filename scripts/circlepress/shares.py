@@ -18,13 +18,14 @@ from typing import TypedDict
 
 from msgspec import Struct, ValidationError
 from msgspec import json as typed_json
+from msgspec.structs import asdict
 
 from . import records
 from .edition import BuiltEdition, Edition, EditionKind
 from .problem import UsageError
 
 NAME = "share.json"
-FORMAT = 1
+FORMAT = 2
 
 
 class _Edition(TypedDict):
@@ -35,21 +36,6 @@ class _Edition(TypedDict):
     program: list[str]
     problems: list[records.PlainProblem]
     files: dict[str, str]
-
-
-class _Share(TypedDict):
-    format: int
-    number: int
-    count: int
-    inputs: str
-    engine: str
-    today: str
-    made: str
-    preview: bool
-    search: bool
-    lost: list[str]
-    problems: list[records.PlainProblem]
-    editions: dict[str, _Edition]
 
 
 class Terms(Struct, frozen=True):
@@ -64,6 +50,16 @@ class Terms(Struct, frozen=True):
     """The day that pages name; empty for none."""
     preview: bool
     search: bool
+
+
+class _Share(TypedDict):
+    format: int
+    number: int
+    count: int
+    terms: Terms
+    lost: list[str]
+    problems: list[records.PlainProblem]
+    editions: dict[str, _Edition]
 
 
 class Share(Struct, frozen=True):
@@ -121,8 +117,7 @@ def write(folder: Path, work: Path, number: int, count: int, terms: Terms, built
         if (work / "search").is_dir():
             os.rename(work / "search", new / "search")
         (new / NAME).write_text(json.dumps({
-            "format": FORMAT, "number": number, "count": count, "inputs": terms.inputs, "engine": terms.engine, "today": terms.today, "made": terms.made,
-            "preview": terms.preview, "search": terms.search, "lost": lost, "problems": [records.plain_problem(problem) for problem in problems],
+            "format": FORMAT, "number": number, "count": count, "terms": asdict(terms), "lost": lost, "problems": [records.plain_problem(problem) for problem in problems],
             "editions": editions}, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
         if folder.is_dir():
             shutil.rmtree(folder)
@@ -156,8 +151,7 @@ def read(folder: Path) -> Share:
                              "Build this share again, or copy it again.")
         editions.append(BuiltEdition(edition, str(place) if is_whole else "", one["pages"],
                                      tuple(records.problem_of(problem) for problem in one["problems"]), program=tuple(one["program"])))
-    terms = Terms(plain["inputs"], plain["engine"], plain["today"], plain["made"], plain["preview"], plain["search"])
-    return Share(folder, plain["number"], plain["count"], terms, tuple(editions))
+    return Share(folder, plain["number"], plain["count"], plain["terms"], tuple(editions))
 
 
 def read_all(folders: Sequence[Path]) -> list[Share]:
