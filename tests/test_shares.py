@@ -124,7 +124,7 @@ def test_what_was_damaged_on_the_way_is_refused(rich, tmp_path):
     assert "extra.html" in refused(rich, [one, other], tmp_path)
     (page.parent / "extra.html").unlink()
     manifest = (one / shares.NAME).read_text()
-    for spoilt, sentence in ((manifest[:200], "cannot be read"), (manifest.replace('"format": 1', '"format": 7'), "another version"),
+    for spoilt, sentence in ((manifest[:200], "cannot be read"), (manifest.replace(f'"format": {shares.FORMAT}', '"format": 7'), "another version"),
                              (manifest.replace(json.loads(manifest)["terms"]["engine"], "0" * 32), "different programs")):
         (one / shares.NAME).write_text(spoilt)
         assert sentence in refused(rich, [one, other], tmp_path)
