@@ -214,10 +214,11 @@ def test_a_build_that_is_killed_is_begun_anew(desk):
 def test_who_opens_a_page_that_waits_gets_it_first(tmp_path, monkeypatch):
     """What follows gives way to a page that is opened and not built yet, as it does to an edit; one that is built already waits for nothing."""
     monkeypatch.setattr(server, "_FIRST_LOOKS", (0.0,))
-    served, built, followed = server.LiveServer(tmp_path, 0), [], []
+    served, built, told, followed = server.LiveServer(tmp_path, 0), [], [], []
 
-    def build(pages: tuple[str, ...]) -> server.Told:
+    def build(pages: tuple[str, ...], changed: tuple[str, ...] | None) -> server.Told:
         built.append(pages)
+        told.append(changed)
         if "/da/guides/first/" in pages:
             raise KeyboardInterrupt
         return server.Told([], changed=("/sv/",), left=("/", "/da/"))
@@ -241,6 +242,33 @@ def test_who_opens_a_page_that_waits_gets_it_first(tmp_path, monkeypatch):
 
     served.run(tmp_path, [], build, follow, problems=[])
     assert followed == [True, False] and set(built[-1]) == {"/sv/", "/da/guides/first/"}
+    assert told == [None, ()], "the first look is at everything, and opening a page has changed nothing"
+
+
+def test_a_build_is_told_what_has_changed(tmp_path, monkeypatch):
+    """The paths of files that were written, as seen from the project; of what lies elsewhere, that anything may have changed."""
+    monkeypatch.setattr(server, "_FIRST_LOOKS", ())
+    project, theme = tmp_path / "project", tmp_path / "theme"
+    for folder in (project / "docs/guides", project / "circles", theme):
+        folder.mkdir(parents=True)
+    served, told = server.LiveServer(tmp_path, 0), []
+
+    def write_on() -> None:
+        time.sleep(1)  # until it is watched
+        (project / "docs/guides/first.da.md").write_text("x")
+        while not told:
+            time.sleep(0.01)
+        (theme / "main.html").write_text("x")
+
+    def build(pages: tuple[str, ...], changed: tuple[str, ...] | None) -> server.Told:
+        told.append(changed)
+        if changed is None:
+            raise KeyboardInterrupt
+        return server.Told([])
+
+    threading.Thread(target=write_on, daemon=True).start()
+    served.run(project, [theme], build, lambda with_search, until: server.Told([]), problems=[])
+    assert set(told) == {("docs/guides/first.da.md",), None}
 
 
 def test_what_can_wait_gives_way():

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from . import corpus, report
-from .peers import CACHE
+from .peers import CACHE, ROOT
 from .texts import CIRCLES_BY_SIZE, Content
 
 _PATIENCE = 60.0
@@ -64,7 +64,7 @@ def run(size: str, runs: int, is_written: bool) -> None:
             rows.append((name, f"{statistics.median(written) * 1000:,.0f}", f"{statistics.median(shown) * 1000:,.0f}" if shown else "–"))
             print(f"{name}: {rows[-1][1:]}", file=sys.stderr, flush=True)
     text = (f"`circlepress serve` on {content.pages():,} pages: milliseconds from a change on the disk until the page is written, and until an open "
-            f"browser has read it again and run its scripts. Medians of {runs}; the 10 ms that are waited for further changes are part of it. A template and a setting "
+            f"browser has read it again and run its scripts. Medians of {runs}; the 5 ms that are waited for further changes are part of it. A template and a setting "
             "change every page of the site, a circle's facts those of all handbooks: the site that is open comes first, and others follow.\n\n" + report.table(("Edit", "written, ms", "in the browser, ms"), rows))
     report.show("serve", text, f"scripts/bench serve --size {size} --runs {runs}", "", is_written)
 
@@ -132,7 +132,10 @@ def _serving(project: Path) -> Iterator[str]:
 @contextlib.contextmanager
 def _browser() -> Iterator:
     """Yield an open page of a real browser, or `None` where there is none."""
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
+    sys.path.insert(0, str(ROOT / "tests"))
+    from support.browser import CHROMIUM_ARGUMENTS, find_chromium
+
+    chromium = find_chromium()
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
@@ -141,7 +144,6 @@ def _browser() -> Iterator:
         yield None
         return
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=[
-            "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"])
+        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
         yield browser.new_page()
         browser.close()

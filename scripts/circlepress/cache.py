@@ -89,6 +89,13 @@ class Cache:
         """Return what `make` does; a cache that stays warm calls it once for a key."""
         return make()
 
+    def remember(self, name: str, value: Any) -> None:
+        """Keep a value for `recall`, where the cache stays warm; it never comes to the disk."""
+
+    def recall(self, name: str) -> Any:
+        """Return what was remembered under `name` and forget it; or `None`."""
+        return None
+
     def names(self, below: str) -> list[str]:
         """Return the names saved below a folder of the cache."""
         try:
@@ -107,6 +114,7 @@ class WarmCache(Cache):
         self._held: dict[str, dict] = {}
         self._waiting: dict[str, dict] = {}
         self._memos: dict[str, tuple[str, Any]] = {}
+        self._remembered: dict[str, Any] = {}
 
     def load(self, name: str, shape: Any = dict) -> dict | None:
         if name not in self._held and (found := super().load(name, shape)) is not None:
@@ -125,6 +133,12 @@ class WarmCache(Cache):
         if self._memos.get(name, ("",))[0] != key:
             self._memos[name] = key, make()
         return self._memos[name][1]
+
+    def remember(self, name: str, value: Any) -> None:
+        self._remembered[name] = value
+
+    def recall(self, name: str) -> Any:
+        return self._remembered.pop(name, None)
 
     def names(self, below: str) -> list[str]:
         return sorted({*super().names(below), *(name for name in self._held if name.startswith(f"{below}/"))})

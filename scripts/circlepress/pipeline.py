@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import tempfile
 from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import date
 from pathlib import Path
@@ -110,6 +109,8 @@ class Request(Struct, frozen=True):
     first: tuple[str, ...] = ()
     """Addresses of pages that somebody looks at. Of the editions that have changed, only those with these pages are built; the others
     stay as they were for the time being, and the next build without this makes them."""
+    changed: tuple[str, ...] | None = None
+    """The only paths at which anything has changed since the last build with the same warm cache, where somebody has watched them."""
     copied: str = ""
     """A circle to be copied, whatever its visibility; see `copy_circle`."""
     cluster: str = ""
@@ -218,8 +219,9 @@ def build(project: Path, request: Request, *, cache: Cache | None = None, on_pla
     """
     refuse_foreign(request.output)
     clock = records.Clock()
-    state = State(project, request.today, request.jobs, request.caches, request.verify, cache)
-    if found := _unchanged(state, request, clock):
+    state = State(project, request.today, request.jobs, request.caches, request.verify, cache, request.changed)
+    last = records.LastBuild(state.cache, request.output, live_version(request.output))
+    if found := _unchanged(state, request, last, clock):
         clear_quickly(request.output)
         return found
     waited = []
@@ -228,10 +230,13 @@ def build(project: Path, request: Request, *, cache: Cache | None = None, on_pla
             state = State(project, request.today, request.jobs, request.caches, request.verify, cache)
         spare = None
         try:
-            published, spare = _build(state, request, clock, on_planned, on_built)
+            live = live_version(request.output)
+            if waited or live == request.output or not last.is_about(live):  # another build may have ended meanwhile
+                last = records.LastBuild(state.cache, request.output, live)
+            published, spare = _build(state, request, last, clock, on_planned, on_built)
             return published
         except Interrupted:
-            spare = _spare_folder(records.LastBuild(state.cache, request.output, live_version(request.output)))
+            spare = _spare_folder(last)
             raise
         except OSError as error:
             if error.errno not in _DISK_TROUBLE:
@@ -244,10 +249,9 @@ def build(project: Path, request: Request, *, cache: Cache | None = None, on_pla
 _DISK_TROUBLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE}
 
 
-def _unchanged(state: State, request: Request, clock: records.Clock) -> Published | None:
+def _unchanged(state: State, request: Request, last: records.LastBuild, clock: records.Clock) -> Published | None:
     """Return what a build would, when the published site is what it would make."""
     with_search = request.with_search and search.is_available()
-    last = records.LastBuild(state.cache, request.output, live_version(request.output))
     clock.stop("look for changes")
     if not request.plain and last.is_of(state.inputs, _asked(request, with_search)):
         return Published(request.output, (), last.problems, last.kept, with_search, last.edition_count, clock.seconds)
@@ -313,6 +317,7 @@ def _build_editions(state: State, request: Request, plan: _Plan, stale: Sequence
     tasks: dict[str, list[Edition]] = {}
     for edition in stale:
         tasks.setdefault(f"circles/{edition.circle}" if edition.circle else edition.name if edition.kind is EditionKind.HANDBOOK else HANDBOOK, []).append(edition)
+    state.opened.update(tasks.keys() & state.entries_by_unit.keys())
     is_little = len(stale) < request.here_below or len(tasks) < 2 and not workers.STARTS_QUICKLY
     parts = -(-request.jobs // len(tasks)) if tasks and not is_little else 1  # a few editions of one circle are built side by side
     jobs = [Task(HANDBOOK if edition_list[0].kind is not EditionKind.MICROSITE else name, tuple(edition_list[part::parts]),
@@ -338,12 +343,11 @@ def _build_editions(state: State, request: Request, plan: _Plan, stale: Sequence
     return sorted(built, key=lambda one: one.edition)
 
 
-def _build(state: State, request: Request, clock: records.Clock, on_planned: Callable[[int], None],
+def _build(state: State, request: Request, last: records.LastBuild, clock: records.Clock, on_planned: Callable[[int], None],
            on_built: Callable[[BuiltEdition], None]) -> tuple[Published, Path | None]:
     """Build and publish; return what came of it, and the folder of the site to keep for the next time."""
     plan = _plan(state, request)
     clock.stop("read and validate")
-    last = records.LastBuild(state.cache, request.output, live_version(request.output))
     if request.search_later:  # what waits for nothing but its index can go on waiting
         plan.inputs.update({edition: made_of + SEARCH_LATER for edition, made_of in plan.inputs.items() if last.fingerprint(edition) == made_of + SEARCH_LATER})
     stale = [edition for edition in plan.wanted if request.plain or last.fingerprint(edition) != plan.inputs[edition]]
@@ -401,7 +405,8 @@ def _publish(state: State, request: Request, plan: _Plan, built: Sequence[BuiltE
                         if (request.output / address.strip("/")).is_dir()))
     parts = [_part_of(one, inputs[one.edition], program if isinstance(program, Path) else program[one.edition], live,
                       is_ours=isinstance(program, Path)) for one in built if one.folder]
-    parts += [Part(edition, inputs[edition], live / edition.address.strip("/"), last.files(edition), last.program(edition), live / search.SHARED)
+    programs = live and live / search.SHARED
+    parts += [Part(edition, inputs[edition], live / edition.address.strip("/"), last.files(edition), last.program(edition), programs)
               for edition in unchanged]
     parts.sort(key=lambda part: part.edition)
     shared = key_of(state.engine, sorted({name for part in parts for name in part.program}))
@@ -429,6 +434,8 @@ def build_share(project: Path, request: Request, number: int, count: int, *, on_
     Which editions it holds is the same on every machine. Raises as `build` does, and `UsageError` for a folder that holds
     something else.
     """
+    import tempfile
+
     from . import shares
 
     shares.refuse_foreign(request.output)
@@ -466,6 +473,8 @@ def copy_circle(project: Path, request: Request, *, on_planned: Callable[[int], 
     With the copy come the problems of the circle and of what was built. Raises as `build` does, and `UsageError` for a
     circle that is not whole.
     """
+    import tempfile
+
     from . import offline
     from .plan import editions, is_published
 
@@ -548,7 +557,7 @@ def _inputs_of(state: State, wanted: Sequence[Edition], online: Sequence[Edition
     workshop, digest = state.workshop, state.looked[HANDBOOK].digest
     common = key_of(*asked, state.hashes["mkdocs.yml"])
     filled_in = sorted((path, hashed) for path, hashed in state.hashes.items() if path.startswith(("docs/templates/", "docs/checklists/", "docs/methods/")))  # shown by microsites, text and all
-    facts = {name: key_of(outline.metadata, workshop.presence_by_unit.get(name)) for name, outline in workshop.outline_by_unit.items()}
+    facts = {name: state.facts_key(name) for name in workshop.outline_by_unit}
     whole_templates = [state.fingerprint_by_unit[name] for name in facts if name.startswith(TEMPLATES)]
     over = {name: presence.days_over(state.today.isoformat()) for name, presence in workshop.presence_by_unit.items()}
     for_all = key_of(common, sorted(facts.items()), sorted(over.items()), whole_templates, _answers(state.looked[HANDBOOK]))
@@ -603,6 +612,8 @@ def _is_touched(path: str, changed: Set[str]) -> bool:
 
 def _problems_at(project: Path, today: date, commit: str) -> tuple[Problem, ...]:
     """Return the problems a project had; none when it did not exist or could not be read, for then all are new."""
+    import tempfile
+
     from . import git
 
     with tempfile.TemporaryDirectory(prefix="circlepress-") as folder:

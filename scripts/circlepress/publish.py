@@ -12,9 +12,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -81,11 +79,11 @@ def alone(output: Path, on_waiting: Callable[[], None]) -> Iterator[None]:
 
 def clear_quickly(output: Path) -> None:
     """Remove what an interrupted build has left, if there is anything and no other build is at work."""
-    from fasteners import InterProcessLock
-
     with contextlib.suppress(OSError):
         versions = versions_folder(output)
         if any(_is_left(name) for name in os.listdir(versions)):
+            from fasteners import InterProcessLock
+
             lock = InterProcessLock(versions / _LOCK)
             if lock.acquire(blocking=False):
                 _clear_work(versions)
@@ -114,6 +112,8 @@ def live_version(output: Path) -> Path | None:
 
 def work_folder(output: Path) -> Path:
     """Return a new folder beside the site, for editions to be built in; whatever is left in it later is removed."""
+    import tempfile
+
     return Path(tempfile.mkdtemp(prefix="work-", dir=versions_folder(output)))
 
 
@@ -160,14 +160,14 @@ def assemble(parts: Iterable[Part], kept: Sequence[str], theme_folders: Sequence
 
 def _free_folder(output: Path) -> Path:
     """Return the path of a folder that is not there yet, for a version of the site."""
-    return versions_folder(output) / f"site-{secrets.token_hex(6)}"
+    return versions_folder(output) / f"site-{os.urandom(6).hex()}"
 
 
 def _take_over(spare: Spare, wanted: Mapping[str, str], new: Path) -> set[str]:
     """Make the spare site the beginning of the new one; return the addresses of editions it already holds."""
     os.rename(spare.folder, new)  # from here on no record tells what it holds
     there = {address for address, made_of in spare.made_of.items() if made_of and wanted.get(address) == made_of
-             and all((new / name).is_file() for name in (spare.gateway if address == "/" else [f"{address.strip('/')}/index.html"]))}
+             and all(os.path.isfile(f"{new}/{name}") for name in (spare.gateway if address == "/" else [f"{address.strip('/')}/index.html"]))}
     for address in spare.made_of.keys() - there:
         if address != "/":
             shutil.rmtree(new / address.strip("/"), ignore_errors=True)

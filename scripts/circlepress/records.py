@@ -22,6 +22,7 @@ from .cache import Cache
 from .edition import BuiltEdition, EarlierEdition, Edition, EditionKind, PageRecord
 from .neighbours import Looked, Neighbours, Outline, Presence
 from .problem import Place, Problem, Severity
+from .sieve import Known
 from .source import ImageFile, Positions, SourceFile
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ _Handbook = TypedDict("_Handbook", {"pages": dict[str, tuple[str, str, str, dict
                                     "images": list[tuple[str, int]], "left out": list[str], "sensitive": list[str]})
 _EditionOfSite = TypedDict("_EditionOfSite", {"made of": str, "address": str, "program": list[str], "problems": list[PlainProblem]})
 _PagesOfEdition = TypedDict("_PagesOfEdition", {"made of": str, "pages": dict[str, tuple[str, dict, list[PlainProblem]]]})
-FilesFile = TypedDict("FilesFile", {"project": dict[str, list], "engine": dict[str, dict[str, list]], "own theme": tuple[str, str]})
+FilesFile = TypedDict("FilesFile", {"project": dict[str, Known], "engine": dict[str, dict[str, Known]], "own theme": tuple[str, str]})
 
 
 class LooksFile(TypedDict):
@@ -234,14 +235,21 @@ class LastBuild:
         found = self._found(live) if live else None
         self._site = found or {"inputs": "", "asked": "", "editions": {}, "problems": [], "kept": [], "gateway": [], "shared": ""}
 
+    def is_about(self, live: Path | None) -> bool:
+        """Whether this is what is known of a published folder."""
+        return self._live == live
+
+    def _known_of(self, folder: Path) -> dict | None:
+        """Return what was written down of a version of the site, if what all its editions need is there."""
+        found = self._cache.load(f"{self._folder}/{folder.name}", _SiteFile)
+        return found if found and all(os.path.isdir(f"{folder}/{name}") for name in ("assets", "schema")) else None
+
     def _found(self, folder: Path) -> dict | None:
         """Return what is known of a version of the site, without editions that somebody has removed from it since."""
-        found = self._cache.load(f"{self._folder}/{folder.name}", _SiteFile)
+        found = self._known_of(folder)
         try:
-            if found and not all((folder / name).is_dir() for name in ("assets", "schema")):
-                return None
             gone = [name for name, one in found["editions"].items() if not os.path.isfile(f"{folder}{one['address']}index.html")] if found else []
-            if found and not all((folder / name).is_file() for name in found["gateway"]):
+            if found and not all(os.path.isfile(f"{folder}/{name}") for name in found["gateway"]):
                 gone += [name for name in found["editions"] if name == EditionKind.GATEWAY and name not in gone]
             if gone:
                 editions = {name: one for name, one in found["editions"].items() if name not in gone}
@@ -317,12 +325,12 @@ class LastBuild:
             "kept": list(kept), "gateway": list(gateway), "shared": shared})
 
     def spare(self) -> Spare | None:
-        """Return the site that was published before this one, if its folder is there and it is known what it holds."""
+        """Return the site that was published before this one, if its folder is there and it is known what it held."""
         if self._live is None:
             return None
         for name in self._cache.names(self._folder):
             folder = self._live.with_name(name.rpartition("/")[2])
-            if name.count("/") == 2 and folder != self._live and folder.is_dir() and (found := self._found(folder)) and not found["kept"]:
+            if name.count("/") == 2 and folder != self._live and folder.is_dir() and (found := self._known_of(folder)) and not found["kept"]:
                 return Spare(folder, {one["address"]: one["made of"] for one in found["editions"].values()}, tuple(found["gateway"]), found["shared"])
         return None
 

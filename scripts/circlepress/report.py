@@ -26,8 +26,10 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from enum import StrEnum
+from itertools import accumulate
 from urllib.parse import quote
 
 from . import __version__
@@ -43,6 +45,8 @@ _ELLIPSIS = "…"
 _HIDDEN = "\N{REPLACEMENT CHARACTER}"
 """Stands for a character that has no look of its own, or would make a terminal do something."""
 _ZERO_WIDTH_JOINER, _ZERO_WIDTH_NON_JOINER, _AS_EMOJI = "\u200d", "\u200c", "\ufe0f"
+_FIRST_MARK = "\u0300"
+"""Before it, every character that is printed takes one column."""
 _SARIF_LEVEL = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.ADVICE: "note"}
 _GITHUB_COMMAND = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.ADVICE: "notice"}
 
@@ -97,21 +101,19 @@ def excerpt(line: str, column: int, width: int = LINE_WIDTH) -> tuple[str, int]:
     `column` counts characters from 1 (0 for none; beyond the end means just behind it). Tabs become spaces, characters
     that cannot be shown become a sign; a line with more than `width` columns is cut around `column`.
     """
-    cells = _cells(line)
+    cells = [(sign, 1) for sign in line] if line.isprintable() and max(line, default="") < _FIRST_MARK else _cells(line)
     position = min(max(column - 1, 0), len(cells))
     while 0 < position < len(cells) and not cells[position][1]:
         position -= 1  # a mark stands in the column of its letter
-    starts = [0]
-    for _, size in cells:
-        starts.append(starts[-1] + size)
+    starts = list(accumulate((size for _, size in cells), initial=0))
     first, last = 0, len(cells)
     if starts[-1] > width:
         room = max(width - 2 * len(_ELLIPSIS), 1)
         left = max(0, min(starts[position] - room // 2, starts[-1] - room))
-        first = next(index for index, start in enumerate(starts) if start >= left)
+        first = bisect_left(starts, left)
         while first < position and not cells[first][1]:
             first += 1
-        last = max(index for index, start in enumerate(starts) if start <= starts[first] + room)
+        last = bisect_right(starts, starts[first] + room) - 1
     cut_before, cut_behind = _ELLIPSIS if first else "", _ELLIPSIS if last < len(cells) else ""
     shown = cut_before + "".join(text for text, _ in cells[first:last]) + cut_behind
     return shown, len(cut_before) + starts[position] - starts[first]
@@ -162,6 +164,8 @@ def _has_a_look(character: str) -> bool:
 
 def _visible(text: str) -> str:
     """Return one line of text with nothing in it that a terminal would obey."""
+    if text.isprintable():
+        return text
     joiners = (_ZERO_WIDTH_JOINER, _ZERO_WIDTH_NON_JOINER)
     return "".join(c if c in joiners or _has_a_look(c) else " " if c in "\t\r\n" else _HIDDEN for c in text)
 

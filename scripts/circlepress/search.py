@@ -7,16 +7,15 @@ line of it is changed: the dictionary is looked for beside the program, not besi
 from __future__ import annotations
 
 import base64
-import gzip
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 from msgspec import Struct
 
 from .files import write_whole
-from .findable import MARK, more_words, with_more_words, words_of
 from .giving_way import give_way
 from .language import Language
 from .problem import CirclepressError
@@ -37,7 +36,8 @@ _GETS = "new URL(`wasm.${language}.pagefind`,import.meta.url).href"
 
 def is_available() -> bool:
     """Whether Pagefind is installed (the extra `search`)."""
-    return _executable() is not None
+    package = find_spec("pagefind_bin")  # importing it takes longer than the rest of a build with nothing to do
+    return bool(package and package.origin and any(Path(package.origin).parent.glob("pagefind*")))
 
 
 class Indexed(Struct, frozen=True):
@@ -97,6 +97,8 @@ def _write(edition: Indexed, made: Mapping[str, str], entry: Mapping, program_fo
 
 def _addresses(made: Mapping[str, str], language: Language) -> Iterator[tuple[str, str]]:
     """Return what Pagefind calls each page of an edition in a language, and the page's address as the plan's filters have it."""
+    import gzip
+
     for path, encoded in sorted(made.items()):
         if path.startswith(f"fragment/{language}_"):
             fragment = json.loads(gzip.decompress(base64.b64decode(encoded)).removeprefix(b"pagefind_dcd"))
@@ -147,6 +149,8 @@ class _Service:
             raise CirclepressError(f"Pagefind ended while it indexed {name}.") from None
 
     def _add(self, edition: Indexed, number: int, name: str) -> None:
+        from .findable import MARK, more_words, with_more_words, words_of
+
         also = edition.found.get("also", {})
         for path in sorted(path.relative_to(edition.folder).as_posix() for path in edition.folder.rglob("*.html")):
             give_way()

@@ -22,7 +22,7 @@ from urllib.parse import parse_qsl, urlsplit
 import watchfiles
 from msgspec import Struct
 
-_QUIET = 10
+_QUIET = 5
 """Milliseconds without a further change after which a build begins."""
 _PAUSE = 0.5
 """Seconds without a change after which the search follows."""
@@ -111,32 +111,30 @@ class LiveServer:
     def address(self) -> str:
         return f"http://127.0.0.1:{self._server.server_port}/"
 
-    def run(self, project: Path, themes: Iterable[Path], build: Callable[[tuple[str, ...]], Told],
+    def run(self, project: Path, themes: Iterable[Path], build: Callable[[tuple[str, ...], tuple[str, ...] | None], Told],
             follow: Callable[[bool, Callable[[], bool]], Told | None], *, problems: list[dict[str, str]]) -> None:
         """Serve until interrupted; after each change in the project or its themes, build, tell open pages, and let the rest follow.
 
-        `build` is given the addresses of open pages, which it may build first. `follow` does what can wait: pages that are left
+        `build` is given the addresses of open pages, which it may build first, and the paths at which something has changed, or `None`
+        when it is to look at everything. `follow` does what can wait: pages that are left
         and, when it is given true, the search; it may give way when the function it is given says that there is a change, and
         then returns `None`.
         """
         self._news.tell(Told(problems))
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         stop = threading.Event()
-        changes: queue.Queue[None] = queue.Queue()
+        changes: Changes = queue.Queue()
         for folders, recursive in (([project], False), ([*themes, *(project / name for name in ("docs", "circles"))], True)):
-            threading.Thread(target=_watch, args=(folders, recursive, changes, stop), daemon=True).start()
+            threading.Thread(target=_watch, args=(project, folders, recursive, changes, stop), daemon=True).start()
         for moment in _FIRST_LOOKS:  # what was changed before the watching began
             looks = threading.Timer(moment, changes.put, (None,))
             looks.daemon = True
             looks.start()
-        self._news.on_wanted = lambda: changes.put(None)
+        self._news.on_wanted = lambda: changes.put(())
         with contextlib.suppress(KeyboardInterrupt):
             self._tell(follow(True, lambda: not changes.empty()))
             while True:
-                changes.get()
-                while not changes.empty():
-                    changes.get()
-                told = build(self._news.open_pages)
+                told = build(self._news.open_pages, _all_of(changes))
                 self._tell(told)
                 if told.left:
                     self._tell(follow(False, lambda: not changes.empty()))
@@ -153,7 +151,19 @@ class LiveServer:
             self._news.tell(told)
 
 
-def _stays_empty(changes: queue.Queue[None]) -> bool:
+Changes = queue.Queue[tuple[str, ...] | None]
+"""Paths in the project at which something has changed; `None` where everything is to be looked at."""
+
+
+def _all_of(changes: Changes) -> tuple[str, ...] | None:
+    """Wait for a change; return the paths of all that are there then, or `None` when one of them may be anywhere."""
+    found = [changes.get()]
+    while not changes.empty():
+        found.append(changes.get())
+    return None if None in found else tuple(sorted({path for paths in found for path in paths}))
+
+
+def _stays_empty(changes: Changes) -> bool:
     """Whether nothing changes for a moment: what can wait does not hold up somebody who goes on writing."""
     try:
         changes.put(changes.get(timeout=_PAUSE))
@@ -162,20 +172,28 @@ def _stays_empty(changes: queue.Queue[None]) -> bool:
     return False
 
 
-def _watch(folders: Iterable[Path], recursive: bool, changes: queue.Queue[None], stop: threading.Event) -> None:
-    """Put something into `changes` for each change in folders; of the project's own folder only `mkdocs.yml` counts."""
+def _watch(project: Path, folders: Iterable[Path], recursive: bool, changes: Changes, stop: threading.Event) -> None:
+    """Put what has changed in folders into `changes`; of the project's own folder only `mkdocs.yml` counts."""
     while not stop.is_set():
         there = [folder for folder in folders if folder.is_dir()]
         try:
-            for found in watchfiles.watch(*there, debounce=_QUIET * 10, step=_QUIET, recursive=recursive, stop_event=stop, rust_timeout=1000,
+            for found in watchfiles.watch(*there, debounce=_QUIET * 20, step=_QUIET, recursive=recursive, stop_event=stop, rust_timeout=1000,
                                           yield_on_timeout=True, watch_filter=None if recursive else _is_settings):
                 if found:
-                    changes.put(None)
+                    changes.put(_paths_in(project, (path for _, path in found)))
                 if [folder for folder in folders if folder.is_dir()] != there:  # one was made, or removed with all that is in it
                     changes.put(None)
                     break
         except (OSError, RuntimeError):  # a folder went while we began to look at it
             stop.wait(0.5)
+
+
+def _paths_in(project: Path, paths: Iterable[str]) -> tuple[str, ...] | None:
+    """Return paths as seen from the project, with forward slashes; `None` when one lies elsewhere."""
+    try:
+        return tuple(Path(path).relative_to(project).as_posix() for path in paths)
+    except ValueError:
+        return None
 
 
 def _is_settings(_change: watchfiles.Change, path: str) -> bool:

@@ -18,11 +18,11 @@ from .source import Entry
 
 _TOO_RECENT = 2_000_000_000
 """Nanoseconds: the coarsest step of a file system's clock that is in use (FAT)."""
-Known = Mapping[str, list]
-"""By path: size, modified, changed, number, hash; as JSON keeps it."""
+Known = tuple[int, int, int, int, str]
+"""What is remembered of a file: size, modified, changed, number, hash."""
 
 
-def sift(top: Path, entries: Iterable[Entry], known: Known, *, verify: bool = False) -> tuple[dict[str, str], dict[str, list]]:
+def sift(top: Path, entries: Iterable[Entry], known: Mapping[str, Known], *, verify: bool = False) -> tuple[dict[str, str], dict[str, Known]]:
     """Return each file's hash, and what to remember for the next time.
 
     `known` is what the last time left; with `verify` it is not believed. A file that cannot be read has a hash of
@@ -30,11 +30,11 @@ def sift(top: Path, entries: Iterable[Entry], known: Known, *, verify: bool = Fa
     """
     now = time.time_ns()  # decides only what is read again, never what is built
     hashes: dict[str, str] = {}
-    remembered: dict[str, list] = {}
+    remembered: dict[str, Known] = {}
     for entry in entries:
         before = known.get(entry.path)
-        looks = [entry.size, entry.modified, entry.changed, entry.number]
-        if isinstance(before, list) and not verify and before[:4] == looks and len(before) == 5 and isinstance(before[4], str):
+        looks = (entry.size, entry.modified, entry.changed, entry.number)
+        if before and not verify and before[:4] == looks:
             hashes[entry.path] = before[4]
             remembered[entry.path] = before
             continue
@@ -44,14 +44,23 @@ def sift(top: Path, entries: Iterable[Entry], known: Known, *, verify: bool = Fa
             hashes[entry.path] = f"cannot be read: {error.errno}"
             continue
         if max(entry.modified, entry.changed) < now - _TOO_RECENT:
-            remembered[entry.path] = [*looks, hashes[entry.path]]
+            remembered[entry.path] = (*looks, hashes[entry.path])
     return hashes, remembered
 
 
 def entry_of(top: Path, path: str) -> Entry:
     """Return a file as its folder lists it. Raises `OSError` when it is not there."""
-    status = os.stat(top / path)
+    status = os.stat(f"{top}/{path}")
     return Entry(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+
+
+def is_as_listed(top: Path, entry: Entry) -> bool:
+    """Whether a file is still what its folder listed; on Windows, a folder does not list a file's number."""
+    try:
+        now = entry_of(top, entry.path)
+    except OSError:
+        return False
+    return (now.size, now.modified, now.changed) == (entry.size, entry.modified, entry.changed) and entry.number in (0, now.number)
 
 
 def entries_below(top: Path) -> list[Entry]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 
 from msgspec import Struct, field
 
@@ -25,6 +26,7 @@ HANDBOOK = "docs"
 TEMPLATES = "circles/_templates/"
 
 
+@lru_cache(maxsize=100_000)
 def unit_of(path: str) -> str:
     """Return the part of a project that a file belongs to: `docs`, or the folder of a circle or circle template."""
     if not path.startswith("circles/"):

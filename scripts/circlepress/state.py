@@ -5,7 +5,8 @@ Finding out whether anything has changed needs no library; the stages are import
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -14,8 +15,8 @@ from .cache import Cache, cache_for
 from .giving_way import give_way
 from .neighbours import Looked, Lost, Neighbours
 from .problem import Place, Problem, UsageError
-from .source import HANDBOOK, Entry, unit_of
-from .survey import survey
+from .source import HANDBOOK, TEMPLATES, Entry, unit_of
+from .survey import survey, survey_again
 from .theme import engine_entries
 
 _ALONE_BELOW = 8
@@ -25,21 +26,32 @@ _ALONE_BELOW = 8
 class State:
     """A project on its way through `review` or `build`."""
 
-    def __init__(self, project: Path, today: date, jobs: int, caches: Path | None, verify: bool, cache: Cache | None = None) -> None:
+    def __init__(self, project: Path, today: date, jobs: int, caches: Path | None, verify: bool, cache: Cache | None = None,
+                 changed: Iterable[str] | None = None) -> None:
+        """Look at what lies in the project.
+
+        `changed` are the only paths at which anything has changed since the last run with the same warm `cache`, where somebody has
+        watched them; the others are then not looked at.
+        """
         self.project, self.today, self.jobs = project, today, jobs
         self.cache = cache or cache_for(project, caches)
         refuse_no_project(project)
-        entries, self.survey_problems = survey(project)
-        self._began_with = [sieve.entry_of(project, "mkdocs.yml"), *entries]
+        seen_before = self.cache.recall("seen")  # a run that comes to nothing leaves nothing
+        again = survey_again(project, seen_before[0], changed) if seen_before and changed is not None and not verify else None
+        surveyed = again or survey(project)
+        entries, self.survey_problems = surveyed
+        self._settings_entry = sieve.entry_of(project, "mkdocs.yml")
         remembered = self.cache.load("files", records.FilesFile) or {}
         known = remembered.get("project", {})
-        self.hashes, seen = sieve.sift(project, self._began_with, known, verify=verify)
+        self.hashes, seen = sieve.sift(project, [self._settings_entry, *entries], known, verify=verify)
         own_theme = remembered.get("own theme", ["", ""])
         if own_theme[0] != self.hashes["mkdocs.yml"]:
             from .read import read_settings
 
             own_theme = [self.hashes["mkdocs.yml"], read_settings(project)[0].custom_dir]
-        self.program, self.engine, engine_seen = self._fingerprints(own_theme[1], remembered.get("engine", {}), verify)
+        engine = seen_before[1] if again and seen_before[2] == own_theme else self._fingerprints(own_theme[1], remembered.get("engine", {}), verify)
+        self.program, self.engine, engine_seen = engine
+        self.cache.remember("seen", (surveyed, engine, own_theme))
         if {"project": seen, "engine": engine_seen, "own theme": own_theme} != remembered:
             self.cache.save("files", {"project": seen, "engine": engine_seen, "own theme": own_theme})
         self.inputs = sieve.fingerprint(self.hashes | {"engine": self.engine, "day": today.isoformat(),
@@ -47,10 +59,12 @@ class State:
         self.entries_by_unit: dict[str, list[Entry]] = {HANDBOOK: []}
         for entry in entries:
             self.entries_by_unit.setdefault(unit_of(entry.path), []).append(entry)
+        self.opened = {HANDBOOK, *(name for name in self.entries_by_unit if name.startswith(TEMPLATES))}
+        """Units whose files may be read in this run."""
         self.looked: dict[str, Looked] = {}
         self._to_keep: dict[str, Callable[[], dict]] = {}
 
-    def _fingerprints(self, own_theme: str, known: Mapping[str, sieve.Known], verify: bool) -> tuple[str, str, dict]:
+    def _fingerprints(self, own_theme: str, known: Mapping[str, Mapping[str, sieve.Known]], verify: bool) -> tuple[str, str, dict]:
         """Return the fingerprint of the program, that of the program and the theme, and what to remember of their files."""
         hashes, seen = {}, {}
         for name, folder, entries in engine_entries(self.project, own_theme):
@@ -77,7 +91,7 @@ class State:
                       if name != HANDBOOK and any(entry.path == f"{name}/circle.yml" for entry in entries)]
         workshop.outline_by_unit = {name: before.outline(name, self.fingerprint_by_unit[name]) or workshop.outline(name) for name in with_facts}
         neighbours = workshop.neighbours
-        keys = {HANDBOOK: key_of(*common, self.settings.accessibility, self.fingerprint_by_unit[HANDBOOK])}
+        self._keys = keys = {HANDBOOK: key_of(*common, self.settings.accessibility, self.fingerprint_by_unit[HANDBOOK])}
         digest = self._read_handbook(before, keys[HANDBOOK], neighbours)
         stale = [] if HANDBOOK in self.looked else [HANDBOOK]
         for name, fingerprint in self.fingerprint_by_unit.items():
@@ -88,6 +102,7 @@ class State:
                     stale.append(name)
                 else:
                     self.looked[name] = looked
+        self.opened.update(stale)
         any_lost = False
         for name, looked in each(workshop.look, stale, self.jobs if len(stale) > _ALONE_BELOW else 0):
             if isinstance(looked, Lost):
@@ -117,16 +132,18 @@ class State:
                 pass
         return self.workshop.digest
 
+    def facts_key(self, name: str) -> str:
+        """Return a hash of what a circle's pages tell of it elsewhere: its facts, and where it stands."""
+        presence = self.workshop.presence_by_unit.get(name)
+        return self.cache.memo(f"facts of {name}", f"{self._keys[name]} {presence is None}", lambda: key_of(self.workshop.outline_by_unit[name].metadata, presence))
+
     def stands(self) -> bool:
-        """Whether the project's files are still what they were when this run began: if not, what was read may not be what was hashed.
+        """Whether the files that were opened are still what they were when this run began: if not, what was read may not be what was hashed.
 
         What was found is kept for the next run only if they are.
         """
-        entries, _ = survey(self.project)
-        try:
-            if self._began_with != [sieve.entry_of(self.project, "mkdocs.yml"), *entries]:
-                return False
-        except OSError:
+        files = [self._settings_entry, *(entry for name in self.opened for entry in self.entries_by_unit[name])]
+        if not all(sieve.is_as_listed(self.project, entry) for entry in files):
             return False
         for name, found in self._to_keep.items():
             self.cache.save(name, found())
@@ -141,7 +158,7 @@ class State:
 
 def key_of(*parts: object) -> str:
     """Return one hash for values that have a true `repr`."""
-    return sieve.fingerprint({str(number): repr(part) for number, part in enumerate(parts)})
+    return hashlib.blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def each(work: Callable, tasks: Sequence, jobs: int) -> Iterator[tuple]:

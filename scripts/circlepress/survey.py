@@ -9,6 +9,7 @@ import os
 import re
 import stat
 import unicodedata
+from collections.abc import Iterable
 from operator import attrgetter
 from pathlib import Path
 
@@ -52,6 +53,34 @@ def survey(project: Path) -> tuple[list[Entry], list[Problem]]:
     return entries, problems
 
 
+def survey_again(project: Path, before: tuple[list[Entry], list[Problem]], changed: Iterable[str]) -> tuple[list[Entry], list[Problem]] | None:
+    """Return what `survey` would if, since it returned `before`, nothing has changed but files at some paths in the project.
+
+    `None` is returned where only a look at everything can tell: a folder has changed, or a file of which we do not know what it is.
+    """
+    entry_by_path = {entry.path: entry for entry in before[0]}
+    with_problem = {problem.place.path for problem in before[1]}
+    for path in changed:
+        parts = path.split("/")
+        if parts[0] not in ("docs", "circles") or any(f"{_printable(path)}/".startswith(f"{place}/") for place in with_problem):
+            return None
+        if any(part.startswith(".") for part in parts):
+            continue
+        entry_by_path.pop(path, None)
+        try:
+            status = os.lstat(f"{project}/{path}")
+        except FileNotFoundError:
+            if any(other.startswith(f"{path}/") for other in (*entry_by_path, *with_problem)):
+                return None
+            continue
+        except OSError:
+            return None
+        if not stat.S_ISREG(status.st_mode) or not _A_FILE_WE_READ.fullmatch(path):
+            return None
+        entry_by_path[path] = Entry(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+    return sorted(entry_by_path.values(), key=attrgetter("path")), before[1]
+
+
 def _walk(project: Path, problems: list[Problem]) -> list[Entry]:
     """Return every regular file below docs/ and circles/, by path; report links and odd folders."""
     found: list[Entry] = []
@@ -67,22 +96,23 @@ def _walk(project: Path, problems: list[Problem]) -> list[Entry]:
                                     _name_hint(folder)))
             continue
         try:
-            entries = list(os.scandir(f"{top}/{folder}"))
+            listed = list(os.scandir(f"{top}/{folder}"))
         except OSError as error:
             problems.append(Problem(Place(_printable(folder)), "file-unreadable", f"the folder cannot be opened: {error.strerror}.",
                                     "Give yourself permission to read it, or remove it."))
             continue
-        for entry in entries:
-            path = f"{folder}/{entry.name}"
-            if entry.name.startswith(".") or entry.name == "README.md":
+        for entry in listed:
+            name = entry.name
+            if name[0] == "." or name == "README.md":
                 continue
-            status = entry.stat(follow_symlinks=False)
-            if stat.S_ISLNK(status.st_mode):
-                problems.append(_link(path))
-            elif stat.S_ISDIR(status.st_mode):
+            path = f"{folder}/{name}"
+            if entry.is_dir(follow_symlinks=False):
                 waiting.append(path)
-            elif stat.S_ISREG(status.st_mode):
+            elif entry.is_file(follow_symlinks=False):
+                status = entry.stat(follow_symlinks=False)
                 found.append(Entry(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino))
+            elif entry.is_symlink():
+                problems.append(_link(path))
             else:
                 problems.append(Problem(Place(_printable(path)), "file-name", "this is neither a file nor a folder.", "Remove it."))
     return sorted((entry for entry in found if _is_printable(entry.path, problems)), key=attrgetter("path"))

@@ -32,7 +32,8 @@ def live(arguments: tuple[str, ...], before: Callable[[], None] = lambda: None, 
         from circlepress import cli
 
         before()
-        cli.main(list(arguments), prog_name=name)
+        sys.argv = [name, *arguments]
+        cli.main()
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else 0 if end.code is None else 1
     except BaseException:

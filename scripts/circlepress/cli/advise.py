@@ -11,7 +11,8 @@ from .. import modelcheck, pipeline
 from ..finding import Standing
 from ..language import words_for
 from ..problem import UsageError
-from .common import Context, day_option, today_or
+from .common import Context, today_or
+from .options import day_option
 
 
 @click.command("advise")

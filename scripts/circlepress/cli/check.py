@@ -14,7 +14,8 @@ import click
 from .. import git, pipeline
 from ..problem import CODES, Problem, UsageError
 from ..report import as_github, as_json, as_sarif
-from .common import Context, caches, day_option, print_problems, tally, today_or
+from .common import Context, caches, print_problems, tally, today_or
+from .options import day_option
 
 
 @click.command("check")

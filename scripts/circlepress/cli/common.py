@@ -1,4 +1,7 @@
-"""What the commands share: the project folder, the day, and how problems are printed."""
+"""What the commands share: the project folder, the day, and how problems are printed.
+
+Nothing here needs click but a terminal: see `main` in this package.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,6 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-import click
 from msgspec import Struct
 
 from ..problem import Problem, Severity
@@ -29,24 +31,6 @@ def project_folder(name: str) -> Path:
             if (candidate / "mkdocs.yml").is_file():
                 return candidate
     return folder
-
-
-class Day(click.ParamType):
-    """A date given on the command line."""
-
-    name = "YYYY-MM-DD"
-
-    def convert(self, value, param, ctx):
-        if isinstance(value, date):
-            return value
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is not a date such as 2026-11-24.", param, ctx)
-
-
-day_option = click.option("--date", "today", type=Day(), default=None, show_default="today",
-                          help="The day to build for; decides what is past and what is to come.")
 
 
 def today_or(given: date | None) -> date:
@@ -68,12 +52,22 @@ _COLOUR = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.ADVICE: "
 
 def print_problems(problems: Iterable[Problem], project: Path) -> None:
     """Print each problem as `path:line:column: severity[code]: sentence`, the line concerned, and its hint."""
-    width = max(40, min(shutil.get_terminal_size().columns - 8, LINE_WIDTH)) if sys.stdout.isatty() else LINE_WIDTH
-    if text := as_text(problems, _text_reader(project), style=_styled, width=width):
-        click.echo(text)
+    problems = list(problems)
+    if not problems:
+        return
+    if not sys.stdout.isatty():
+        print(as_text(problems, _text_reader(project)))
+        return
+    from click import echo
+
+    width = max(40, min(shutil.get_terminal_size().columns - 8, LINE_WIDTH))
+    echo(as_text(problems, _text_reader(project), style=_styled, width=width))
 
 
 def _styled(text: str, part: Part, severity: Severity) -> str:
+    """Return a part of a problem as a terminal shows it; click knows what each kind of terminal needs."""
+    import click
+
     match part:
         case Part.PLACE:
             return click.style(text, bold=True)

@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from .. import pipeline
-from .common import Context, caches, day_option, print_problems, tally, today_or
+from .common import Context, caches, print_problems, tally, today_or
+from .options import day_option
 
 
 @click.command("copy")

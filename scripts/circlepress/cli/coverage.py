@@ -10,7 +10,8 @@ import click
 
 from .. import modelcheck, pipeline
 from ..sitecheck import statements_covered
-from .common import Context, day_option, today_or
+from .common import Context, today_or
+from .options import day_option
 
 
 @click.command("coverage")

@@ -9,7 +9,8 @@ import click
 
 from .. import exchange, pipeline
 from ..problem import UsageError
-from .common import Context, day_option, today_or
+from .common import Context, today_or
+from .options import day_option
 from .page_files import chosen_pages, read_text, write_text
 
 _ENDINGS = {".xlf": "xliff", ".xliff": "xliff", ".po": "po"}

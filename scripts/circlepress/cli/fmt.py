@@ -9,7 +9,8 @@ import click
 from .. import pipeline
 from ..markdown_extension import slugify
 from ..translating import with_heading_ids
-from .common import Context, day_option, today_or
+from .common import Context, today_or
+from .options import day_option
 from .page_files import chosen_pages, read_text, write_text
 
 

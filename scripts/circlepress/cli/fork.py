@@ -21,8 +21,9 @@ from ..read import read_settings
 from ..standalone import PROGRAMS, ForkAnswers, Upstream, make, making_of
 from ..starting import Answers
 from ..theme import own_theme
-from .common import Context, Day, day_option, today_or
+from .common import Context, today_or
 from .new import question_fault, title_fault
+from .options import Day, day_option
 from .upstream import read_upstream, record_files, write_files
 
 

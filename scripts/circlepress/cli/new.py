@@ -19,7 +19,8 @@ from ..problem import UsageError
 from ..source import Settings
 from ..standalone import Upstream, make_circle, making_of
 from ..starting import Answers
-from .common import Context, Day, day_option, print_problems, today_or
+from .common import Context, print_problems, today_or
+from .options import Day, day_option
 from .upstream import read_upstream, record_files, write_files
 
 _ADVICE = 6

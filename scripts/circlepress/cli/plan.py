@@ -17,7 +17,8 @@ from ..metadata.kinds import BlockKind
 from ..modelcheck import thresholds
 from ..problem import UsageError
 from ..rescale import Change, Proposal, propose
-from .common import Context, day_option, today_or
+from .common import Context, today_or
+from .options import day_option
 from .page_files import find_page
 
 _SHORT_NAME = re.compile(r"[a-z0-9-]+/[0-9]{2}-[a-z0-9-]+")

@@ -10,7 +10,7 @@ import click
 
 from .. import pipeline
 from ..problem import UsageError
-from .build import tell
+from .building import tell
 from .common import Context, caches
 
 

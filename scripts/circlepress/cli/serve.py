@@ -20,7 +20,8 @@ from ..problem import CirclepressError, Problem
 from ..server import LiveServer, Told
 from ..source import Settings
 from ..workers import Companion
-from .common import Context, caches, day_option, print_problems, today_or
+from .common import Context, caches, print_problems, today_or
+from .options import day_option
 
 _BUILT_HERE = 20
 """Fewer editions than this are built by the process that is warm; more go to fresh workers, which takes a moment longer to begin."""
@@ -31,6 +32,8 @@ class Step(Struct, frozen=True):
 
     first: tuple[str, ...] = ()
     """Addresses of pages that somebody looks at: sites in which they are come first, and the others are left."""
+    changed: tuple[str, ...] | None = None
+    """Paths in the project at which something has changed since the last step, where that is all; `None` where everything is to be looked at."""
     with_search: bool = False
     """Make the search indexes, too, and write to the disk what the next session begins with."""
 
@@ -71,7 +74,7 @@ class Builder(Struct):
                 self._cache = WarmCache(cache_for(self.project, self.caches).folder)
             published = pipeline.build(self.project, pipeline.Request(
                 self.output, today_or(self.today), self.jobs, preview=self.preview, circles=self.circles, caches=self.caches,
-                search_later=not step.with_search, here_below=_BUILT_HERE, first=step.first), cache=self._cache)
+                search_later=not step.with_search, here_below=_BUILT_HERE, first=step.first, changed=step.changed), cache=self._cache)
             if step.with_search:
                 self._cache.flush()
         except CirclepressError as error:
@@ -103,7 +106,7 @@ def serve_command(context: Context, port: int, output: str | None, jobs: int | N
         click.echo(f"The site is at {server.address} (Ctrl+C ends this)")
         if open_browser:
             webbrowser.open(server.address)
-        server.run(project, _theme_folders(project), lambda pages: _news(_told(companion.ask(Step(first=pages)), project)),
+        server.run(project, _theme_folders(project), lambda pages, changed: _news(_told(companion.ask(Step(pages, changed)), project)),
                    lambda with_search, until: _follow(companion, Step(with_search=with_search), until, project), problems=_news(first).problems)
     finally:
         companion.end()

@@ -16,7 +16,8 @@ from ..problem import UsageError
 from ..sections import META, sections
 from ..translating import plain_meta
 from ..worddiff import word_difference
-from .common import Context, day_option, today_or
+from .common import Context, today_or
+from .options import day_option
 from .page_files import chosen_pages, earlier_sections
 
 _MARK = {State.ORIGINAL: "original", State.CURRENT: "current", State.OUTDATED: "outdated", State.UNSTAMPED: "unstamped",

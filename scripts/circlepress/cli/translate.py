@@ -9,7 +9,8 @@ import click
 from .. import pipeline, translating
 from ..catalogue import Material, Version
 from ..problem import UsageError
-from .common import Context, day_option, today_or
+from .common import Context, today_or
+from .options import day_option
 from .page_files import earlier_sections, find_page, read_text, write_text
 
 

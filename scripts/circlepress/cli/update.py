@@ -26,7 +26,8 @@ from ..standalone import FORK, PROGRAMS, ForkAnswers, Made, answers_of, make
 from ..starting import Answers
 from ..updating import Plan, Standing, plan_update, stem_of
 from ..worddiff import word_difference
-from .common import Context, day_option, today_or
+from .common import Context, today_or
+from .options import day_option
 from .upstream import files_here, project_in, read_upstream, safe_target, write_files
 
 _LEFT_OF_ZIPS = {".git", ".venv", "site", "preview", "build", "__pycache__"}

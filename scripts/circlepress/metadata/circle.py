@@ -4,11 +4,9 @@ Most keys may be missing while a circle is a draft; `validate.py` knows from whi
 judges by the status, such as how long the purpose is (C01) and whether the question is one (C02), is not judged here.
 """
 
-from __future__ import annotations
-
 import itertools
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -447,7 +445,7 @@ class AgendaBlock(Schema):
     """Who leads the block. Example: Maja Holm"""
 
     @model_validator(mode="after")
-    def _tells_what(self) -> AgendaBlock:
+    def _tells_what(self) -> Self:
         if bool(self.method) == bool(self.kind):
             raise wrong_form(_METHOD_OR_KIND)
         return self

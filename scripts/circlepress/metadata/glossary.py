@@ -1,7 +1,5 @@
 """The glossary: every term in every language, and words that mislead neighbours, in one file."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Annotated
 

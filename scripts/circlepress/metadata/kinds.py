@@ -4,11 +4,12 @@ Enums are written as `StrEnum`; none of their values is a word that YAML 1.1 wou
 `L` in the content model, localised text, is `LocalisedText`: a plain string counts as written in the language of
 its file.
 
+The annotations here and in the other modules with models are no texts (`from __future__ import annotations`): reading them again would
+take pydantic a fifth of its time to begin.
+
 A rule of form is written once, as a `Rule`: the check that pydantic calls, and the same rule in the words of JSON Schema,
 from which `json_schema.py` makes what editors read.
 """
-
-from __future__ import annotations
 
 import math
 import os

@@ -4,8 +4,6 @@ The models describe originals. A translation carries words only; `localisable` n
 may give besides `title`, `summary` and `translation`.
 """
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Annotated, ClassVar
 

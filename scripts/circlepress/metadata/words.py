@@ -1,7 +1,5 @@
 """The words that a translation gives: the same rules of form as in the original, for texts in one language."""
 
-from __future__ import annotations
-
 from functools import cache
 from typing import Annotated, Any
 
