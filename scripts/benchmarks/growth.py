@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
-from . import report
+from . import plot, report
 from .comparison import MISSING, synchronise
 from .measure import CommandFailedError, Cost, clear, cost, median, output
 from .peers import CACHE, PEER_BY_NAME, set_up
@@ -13,7 +14,7 @@ from .texts import Content
 
 
 def run(circles: Sequence[int], runs: int, with_search: bool, is_written: bool) -> None:
-    """Build projects of these sizes cold, in turn, and print a table."""
+    """Build projects of these sizes cold, in turn, and print a table; with the page, the plot is written."""
     peer = PEER_BY_NAME["circlepress" if with_search else "circlepress-no-search"]
     command = peer.command(set_up(peer))
     costs: dict[int, list[Cost]] = {number: [] for number in circles}
@@ -30,12 +31,25 @@ def run(circles: Sequence[int], runs: int, with_search: bool, is_written: bool) 
             sizes[number] = output(project.glob(peer.output)).size
             print(f"{number:,} circles: {costs[number][-1].wall:.2f} s", file=sys.stderr, flush=True)
             peer.forget(project)
-    text = in_words({number: (Content(number).pages(), median(found), sizes[number]) for number, found in costs.items()})
+    found = {number: (Content(number).pages(), median(rounds), sizes[number]) for number, rounds in costs.items()}
+    text = in_words(found)
+    if is_written:
+        text += f"\n\n{plotted(found, plot.IMAGES)}"
     options = "" if with_search else " --no-search"
     report.show("growth", text, f"scripts/bench growth --circles {','.join(map(str, circles))} --runs {runs}{options}", "", is_written)
     for number in circles:
         clear(CACHE / "work" / f"growth-{number}")
         clear(CACHE / "work" / f"growth-{number}.json")
+
+
+def plotted(found: dict[int, tuple[int, Cost, int]], folder: Path) -> str:
+    """Draw what a page costs in projects of each size; return how the handbook's page shows the picture."""
+    each = [(circles, (spent.wall if spent.processor is None else spent.processor) * 1000 / pages) for circles, (pages, spent, _) in found.items()]
+    plot.draw(folder / "benchmark-growth.png", each, "circles", "milliseconds a page")
+    first, last = each[0], each[-1]
+    line = "A line that rises" if last[1] > first[1] else "A line that does not rise"
+    return (f"![{line}: with {first[0]:,} circles a page takes {first[1]:.1f} milliseconds of processor time, with {last[0]:,} circles {last[1]:.1f}.]"
+            "(../images/benchmark-growth.png)")
 
 
 def in_words(found: dict[int, tuple[int, Cost, int]]) -> str:

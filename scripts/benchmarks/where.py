@@ -1,4 +1,4 @@
-"""Where the time of a cold build goes, by part of the work, and how much of one edit is the start of the program.
+"""Where the time goes, by part of the work: that of a cold build, and that of building one edited page in a new process.
 
 The build runs in one process under Python's own profiler, which makes calls look dearer than they are: the shares say what to
 look at next, the other benchmarks say how long a build takes.
@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from pathlib import Path
+from collections.abc import Sequence
 
 from . import corpus, report
 from .measure import clear
@@ -30,6 +30,17 @@ _PARTS = (
     ("starting: imports", ("importlib", "re/_", "dataclasses.py", "typing.py", "enum.py")),
     ("files written, taken over and published", ("press.py", "publish.py", "files.py", "build.py", "pathlib.py", "posixpath.py", "shutil.py", "sieve.py", "survey.py")),
 )
+_PARTS_OF_EDIT = (
+    ("search: Pagefind, and what it is told", ("circlepress/search.py", "circlepress/findable.py", "base64.py", "/selectors.py")),
+    ("pydantic: loading it, and making the models of the metadata", ("/pydantic", "circlepress/metadata/", "/annotated_types", "typing_inspection", "/typing.py")),
+    ("loading modules", ("importlib", "<frozen zipimport")),
+    ("making regular expressions", ("/re/_",)),
+    ("loading what typesets: Jinja, Markdown, YAML, Babel", ("/jinja2/", "/markupsafe/", "/markdown/", "/pymdownx/", "/yaml/", "/babel/", "<template>")),
+    ("looking at the files and at what was kept", ("sieve.py", "survey.py", "records.py", "cache.py", "state.py", "publish.py", "files.py", "pathlib.py", "posixpath.py", "genericpath")),
+    ("reading and checking the circle", ("yaml_source.py", "circlepress/read.py", "modelcheck/", "validate.py", "sitecheck.py", "readability.py", "markdown_source.py", "parity.py")),
+    ("planning its pages", ("circlepress/views/", "circlepress/plan.py", "resolve.py", "wording.py", "translating.py", "circlepress/link.py")),
+    ("its calendars (icalendar)", ("/icalendar/", "takeaways/")),
+)
 _OTHER = "the rest"
 _PROFILED = """
 import cProfile, json, pstats, sys
@@ -38,8 +49,8 @@ from pathlib import Path
 profile = cProfile.Profile()
 profile.enable()
 from circlepress import pipeline
-project = Path(sys.argv[1])
-pipeline.build(project, pipeline.Request(project / "site", date(2026, 6, 20), jobs=0, here_below=10**6))
+project, caches = Path(sys.argv[1]), Path(sys.argv[2]) if sys.argv[2:] else None
+pipeline.build(project, pipeline.Request(project / "site", date(2026, 6, 20), jobs=0, here_below=10**6, caches=caches))
 profile.disable()
 found = []
 for (path, _, name), (_, _, own, _, callers) in pstats.Stats(profile).stats.items():
@@ -57,39 +68,26 @@ def run(size: str, is_written: bool) -> None:
     clear(project)
     project.mkdir(parents=True)
     corpus.make(project, CIRCLES_BY_SIZE[size])
-    clean = os.environ | {"CIRCLEPRESS_CACHE": ""}
-    told = subprocess.run([sys.executable, "-c", _PROFILED, str(project)], env=clean, check=True, capture_output=True, text=True).stdout
-    seconds: Counter[str] = Counter()
-    for path, own in json.loads(told):
-        seconds[_part(path)] += own
-    edit = _edit(project)
-    total = sum(seconds.values())
-    rows = [(part, f"{100 * spent / total:.0f} %") for part, spent in sorted(seconds.items(), key=lambda pair: (pair[0] == _OTHER, -pair[1]))]
-    text = (f"A cold build of {CIRCLES_BY_SIZE[size]} circles, search included, in one process under Python's profiler.\n\n"
-            + report.table(("Part", "share"), rows)
-            + f"\n\nOf one edit in a new process, {100 * edit:.0f} per cent of the processor time is importing: nothing of that is left in `serve`.")
+    cold = _shares([str(project)], _PARTS)
+    caches = str(project / ".cache")
+    _shares([str(project), caches], _PARTS)  # what one edit begins with
+    page = next(iter(sorted(project.glob("circles/*/sessions/*.da.md"))))
+    page.write_text(page.read_text("utf-8") + "\nEn sætning mere.\n", "utf-8")
+    edit = _shares([str(project), caches], _PARTS_OF_EDIT)
+    head = ("Part", "share")
+    text = (f"A cold build of {CIRCLES_BY_SIZE[size]} circles, search included, in one process under Python's profiler.\n\n{report.table(head, cold)}\n\n"
+            f"The same of one edited page in a new process, its search index included. Most of it is the start of the program, of which nothing is left in `serve`.\n\n"
+            f"{report.table(head, edit)}")
     report.show("where", text, f"scripts/bench where --size {size}", "", is_written)
     clear(project)
 
 
-def _part(path: str) -> str:
-    path = path.replace("\\", "/")
-    return next((part for part, names in _PARTS if any(name in path for name in names)), _OTHER)
-
-
-def _edit(project: Path) -> float:
-    """Return the share of imports in building one edited page again."""
-    kept = os.environ | {"CIRCLEPRESS_CACHE": str(project / ".cache")}
-    command = ["-m", "circlepress", "--project", str(project), "build", "--date", "2026-06-20", "--no-search"]
-    subprocess.run([sys.executable, *command], env=kept, check=False, capture_output=True)
-    page = next(iter(sorted(project.glob("circles/*/sessions/*.da.md"))))
-    page.write_text(page.read_text("utf-8") + "\nEn sætning mere.\n", "utf-8")
-    script = ("import sys, time; began = time.process_time(); from circlepress import unit, workers, press, build, search; "
-              "import icalendar; print(time.process_time() - began)")
-    imports = min(float(subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout) for _ in range(3))
-    timed = ("import sys, time; sys.argv[0] = 'circlepress'\ntry:\n from circlepress.cli import main; main()\nfinally:\n"
-             " import resource; r = [resource.getrusage(w) for w in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]\n"
-             " print('spent', sum(x.ru_utime + x.ru_stime for x in r))")
-    said = subprocess.run([sys.executable, "-c", timed, *command[2:]], env=kept, check=False, capture_output=True, text=True).stdout
-    spent = float(said.rpartition("spent ")[2])
-    return imports / spent
+def _shares(arguments: list[str], parts: Sequence[tuple[str, Sequence[str]]]) -> list[tuple[str, str]]:
+    """Build in a new process; return each part of the work with its share of the time, the largest first."""
+    told = subprocess.run([sys.executable, "-c", _PROFILED, *arguments], env=os.environ | {"CIRCLEPRESS_CACHE": ""}, check=True, capture_output=True, text=True).stdout
+    seconds: Counter[str] = Counter()
+    for path, own in json.loads(told):
+        path = path.replace("\\", "/")
+        seconds[next((part for part, names in parts if any(name in path for name in names)), _OTHER)] += own
+    total = sum(seconds.values())
+    return [(part, f"{100 * spent / total:.0f} %") for part, spent in sorted(seconds.items(), key=lambda pair: (pair[0] == _OTHER, -pair[1]))]
