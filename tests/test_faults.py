@@ -707,9 +707,9 @@ def test_a_page_that_changes_while_it_is_built(case, monkeypatch):
     text = (case.project.folder / "docs/index.da.md").read_bytes()
     look = state.State.look_at_everything
 
-    def look_late(self: state.State) -> None:
+    def look_late(self: state.State, **how: bool) -> None:
         case.project.write("docs/index.da.md", text.replace(OLD.encode(), b"noget, der fortrydes"))
-        look(self)
+        look(self, **how)
 
     monkeypatch.setattr(state.State, "look_at_everything", look_late)
     case.project.edit("docs/guides/first.da.md", "Læs også", "Læs ogsaa")

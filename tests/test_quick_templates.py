@@ -10,9 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
+from circlepress import typesetting
+from circlepress.cache import Cache
 from circlepress.link import relative
 from circlepress.press import _Part
 from circlepress.quick_templates import quicken
+from circlepress.theme import own_theme
 
 VALUES = {
     "text": "<b> & \"quotes\" 'æ'", "safe": Markup("<b>&amp;</b>"), "number": 7, "nothing": None, "no": False, "list": ["<", Markup("<i>")],
@@ -65,3 +68,23 @@ def test_a_part_that_leads_elsewhere_is_made_anew() -> None:
     assert not part.leads_to({"/a/"})
     assert part.leads_to({"/b/c/"})
     assert not part.text_by_place
+
+
+def test_compiled_templates_are_for_all_processes(tmp_path, monkeypatch):
+    """What one process compiles, others with the same program and theme load; a template with a mistake in it is left to them, and stops nothing."""
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "broken.html").write_text("{% if %}")
+    (own / "404.html").write_text("{% extends 'main.html' %}")
+    themes = [own, own_theme()]
+    typesetting.compile_templates(themes, Cache(tmp_path / "cache"), "engine")
+    other = typesetting.teach(typesetting.environment_for(themes, Cache(tmp_path / "cache"), "engine"), lambda context, address: address)
+    with pytest.raises(jinja2.TemplateSyntaxError):
+        other.get_template("broken.html")
+    monkeypatch.setattr(jinja2.Environment, "compile", lambda self, *more, **also: pytest.fail("a template was compiled once more"))
+    names = [name for name in other.list_templates(extensions=("html", "xml")) if name != "broken.html"]
+    assert "404.html" in names and "partials/macros.html" in names and "sitemap.xml" in names
+    for name in names:
+        other.get_template(name)
+    with pytest.raises(pytest.fail.Exception):
+        typesetting.environment_for(themes, Cache(tmp_path / "cache"), "another engine").get_template("404.html")

@@ -125,9 +125,9 @@ def test_what_is_written_while_units_nobody_opens_are_built(project, tmp_path, m
     build(project, cache, tmp_path, None)
     look = State.look_at_everything
 
-    def look_late(self: State) -> None:
+    def look_late(self: State, **how: bool) -> None:
         project.edit("circles/small-circle/index.da.md", "\n---\n", "\n---\n\nSkrevet imens.\n")
-        look(self)
+        look(self, **how)
 
     project.edit("docs/guides/first.da.md", "Begynd her", "Begynd lige her")
     monkeypatch.setattr(State, "look_at_everything", look_late)

@@ -283,7 +283,7 @@ def _plan(state: State, request: Request, *, whole: bool = False) -> _Plan:
     from .plan import editions, is_published
 
     with_search = request.with_search and search.is_available()
-    state.look_at_everything()
+    state.look_at_everything(is_for_build=not request.plain)
     settings, workshop = state.settings, state.workshop
     shown = {name: presence for name, presence in workshop.presence_by_unit.items() if not name.startswith(TEMPLATES)
              and (request.preview or is_published(presence.status, presence.visibility) or name == f"circles/{request.copied}")}

@@ -8,7 +8,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import records, sieve
 from .cache import Cache, cache_for
@@ -17,8 +19,13 @@ from .neighbours import Looked, Lost, Neighbours
 from .problem import Place, Problem, UsageError
 from .source import HANDBOOK, TEMPLATES, Entry, unit_of
 from .survey import survey, survey_again
-from .theme import engine_entries
+from .theme import engine_entries, theme_folders
 
+if TYPE_CHECKING:
+    from .unit import Workshop
+
+_COMPILE = "compile the templates"
+"""Among the units that are looked at, something else to do."""
 _ALONE_BELOW = 8
 """So many circles are looked at without starting other processes."""
 
@@ -75,8 +82,11 @@ class State:
         program = {name: value for name, value in everything.items() if not name.startswith("theme ")}
         return sieve.fingerprint(program), sieve.fingerprint(everything), seen
 
-    def look_at_everything(self) -> None:
-        """Read and look at each unit that has changed, or that asked about others and would get another answer now."""
+    def look_at_everything(self, *, is_for_build: bool = False) -> None:
+        """Read and look at each unit that has changed, or that asked about others and would get another answer now.
+
+        Where many are looked at in several processes, and it `is_for_build`, one of these compiles the templates meanwhile.
+        """
         from .read import read_settings
         from .unit import Workshop
 
@@ -104,7 +114,12 @@ class State:
                     self.looked[name] = looked
         self.opened.update(stale)
         any_lost = False
-        for name, looked in each(workshop.look, stale, self.jobs if len(stale) > _ALONE_BELOW else 0):
+        are_many = len(stale) > _ALONE_BELOW
+        templates = self._templates() if is_for_build and are_many and self.jobs > 1 else None
+        for name, looked in each(partial(_looked, workshop, templates), [*([_COMPILE] if templates else []), *stale], self.jobs if are_many else 0):
+            if name == _COMPILE:
+                self.cache.save("templates", {"engine": self.engine})
+                continue
             if isinstance(looked, Lost):
                 any_lost = True
                 self.inputs = ""  # the next time may have more luck
@@ -118,6 +133,12 @@ class State:
         workshop.presence_by_unit = {name: looked.presence for name, looked in self.looked.items() if looked.presence}
         if (stale or not before.holds(keys, self.fingerprint_by_unit)) and not any_lost:
             self._to_keep["looks"] = lambda: records.plain_looks(self.looked, keys, self.fingerprint_by_unit, workshop.outline_by_unit)
+
+    def _templates(self) -> tuple[list[Path], Cache, str] | None:
+        """Return what templates are compiled from and for, unless they have been for this program and theme."""
+        if self.cache.folder is None or (self.cache.load("templates") or {}).get("engine") == self.engine:
+            return None
+        return theme_folders(self.project, self.settings.custom_dir), self.cache, self.engine
 
     def _read_handbook(self, before: records.Looks, key: str, neighbours: Neighbours) -> str:
         """Have the handbook at hand, with what was found in it where that is known; return the digest of what circles can see."""
@@ -154,6 +175,16 @@ class State:
     def problems(self) -> tuple[Problem, ...]:
         """Everything found so far, sorted by place."""
         return tuple(sorted({*self.survey_problems, *(problem for looked in self.looked.values() for problem in looked.problems)}))
+
+
+def _looked(workshop: Workshop, templates: tuple[list[Path], Cache, str] | None, name: str) -> Looked | None:
+    """Look at a unit; or, for the name `_COMPILE`, compile the templates."""
+    if name != _COMPILE:
+        return workshop.look(name)
+    from .typesetting import compile_templates
+
+    compile_templates(*templates)
+    return None
 
 
 def key_of(*parts: object) -> str:

@@ -6,6 +6,7 @@ bytes: the text is cleaned, boxes and tables are made usable for all readers, te
 
 from __future__ import annotations
 
+import contextlib
 import html
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -198,6 +199,17 @@ def environment_for(theme_folders: list[Path], cache: Cache, engine: str) -> jin
     """
     return quicken(jinja2.Environment(loader=jinja2.FileSystemLoader([str(folder) for folder in theme_folders]), auto_reload=False,
                                       bytecode_cache=_CompiledTemplates(cache, engine)))
+
+
+def compile_templates(theme_folders: list[Path], cache: Cache, engine: str) -> None:
+    """Compile all templates for `environment_for`, so that of several processes that will need them none has to.
+
+    One that cannot be compiled is left to those who need it. Raises nothing.
+    """
+    environment = teach(environment_for(theme_folders, cache, engine), lambda context, address: address)
+    for name in environment.list_templates(extensions=("html", "xml")):
+        with contextlib.suppress(jinja2.TemplateError, OSError, UnicodeError, RecursionError):
+            environment.get_template(name)
 
 
 class _CompiledTemplates(jinja2.BytecodeCache):
