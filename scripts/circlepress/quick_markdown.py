@@ -108,11 +108,21 @@ def _has_odd_space(lines: list[str]) -> bool:
 
 def _only_with_braces(run: Callable) -> Callable:
     """Show only elements with a brace in their text, or beside them, to the step that turns `{#id}` into attributes."""
-    def has_brace(element: etree.Element) -> bool:
-        text, tail = element.text, element.tail
-        return bool(text and "{" in text or tail and "{" in tail) or any(child.tail and "{" in child.tail for child in element)
+    def with_braces(doc: etree.Element) -> list[etree.Element]:
+        found = []
+        for element in doc.iter():
+            text, tail = element.text, element.tail
+            if text and "{" in text or tail and "{" in tail:
+                found.append(element)
+                continue
+            for child in element:
+                tail = child.tail
+                if tail and "{" in tail:
+                    found.append(element)
+                    break
+        return found
 
-    return lambda doc: run(_Elements([element for element in doc.iter() if has_brace(element)]))
+    return lambda doc: run(_Elements(with_braces(doc)))
 
 
 class _Elements:
