@@ -21,7 +21,7 @@ def main() -> None:
     collect_seldom()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")  # where a letter is lacking, another sign is shown
+            stream.reconfigure(errors="replace", line_buffering=True)  # where a letter is lacking, another sign is shown; each line at once
     try:
         from .building import build, plainly_asked
 

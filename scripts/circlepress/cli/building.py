@@ -15,6 +15,7 @@ from ..problem import Severity
 from .common import caches, print_problems, project_folder, tally, today_or
 
 MOST_JOBS = 64
+"""How many editions can be asked to be built at once."""
 
 
 def request_for(project: Path, *, output: str | None = None, jobs: int | None = None, today: date | None = None, with_search: bool = True,
@@ -55,7 +56,11 @@ def _day(text: str) -> date | None:
 
 
 def build(project: Path, request: pipeline.Request, started: float, *, share: tuple[int, int] | None = None, profile: bool = False) -> None:
-    """Build a site, or one of several shares of it, say what came of it, and end the program."""
+    """Build a site, or one of several shares of it, say what came of it, and end the program.
+
+    `started` is when it was asked for, by `time.monotonic`; `share` is such as (2, 3), the second of three; with `profile` is said what
+    each stage took. Raises as `pipeline.build` and `pipeline.build_share` do.
+    """
     with _Progress() as progress:
         if share:
             published = pipeline.build_share(project, request, *share, on_planned=progress.begin, on_built=progress.advance)
