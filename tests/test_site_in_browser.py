@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
+from pathlib import Path
 
 import pytest
 from support.browser import accessibility_violations, screens
@@ -85,6 +87,31 @@ def test_nothing_is_cut_on_a_narrow_screen(reader, path):
     for width in (390, 320):
         page.set_viewport_size({"width": width, "height": 700})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+COVERED = """() => {
+    const box = document.querySelector('.cp-contents').getBoundingClientRect();
+    return [...document.querySelectorAll('.cp-page > :not(.cp-contents)')].filter(element => {
+        const other = element.getBoundingClientRect();
+        return other.width && other.left < box.right - 1 && other.right > box.left + 1 && other.top < box.bottom - 1 && other.bottom > box.top + 1;
+    }).map(element => element.className || element.tagName);
+}"""
+"""The parts of a page that its list of contents lies over, as a reader sees it who has scrolled."""
+
+
+@pytest.mark.parametrize("width", [1000, 1280])
+def test_the_contents_cover_nothing(reader, real_site, width):
+    """On every kind of page that has a list of contents: beside the text or before it, it stays clear of it while one reads on."""
+    by_kind: dict[str, Path] = {}
+    for page in sorted((real_site / "da").rglob("index.html")):
+        text = page.read_text("utf-8")
+        if 'class="cp-contents"' in text:
+            by_kind.setdefault(re.search(r'<article class="([^"]*)"', text)[1], page.parent)
+    assert len(by_kind) > 5, by_kind
+    for kind, folder in by_kind.items():
+        page = reader(f"/{folder.relative_to(real_site).as_posix()}/", width=width).page
+        page.evaluate("window.scrollTo(0, document.body.scrollHeight * 0.4)")
+        assert page.evaluate(COVERED) == [], kind
 
 
 def test_controls_are_large_enough_to_touch(visit):
