@@ -46,10 +46,8 @@ def plotted(found: dict[int, tuple[int, Cost, int]], folder: Path) -> str:
     """Draw what a page costs in projects of each size; return how the handbook's page shows the picture."""
     each = [(circles, (spent.wall if spent.processor is None else spent.processor) * 1000 / pages) for circles, (pages, spent, _) in found.items()]
     plot.draw(folder / "benchmark-growth.png", each, "circles", "milliseconds a page")
-    first, last = each[0], each[-1]
-    line = "A line that rises" if last[1] > first[1] else "A line that does not rise"
-    return (f"![{line}: with {first[0]:,} circles a page takes {first[1]:.1f} milliseconds of processor time, with {last[0]:,} circles {last[1]:.1f}.]"
-            "(../images/benchmark-growth.png)")
+    told = ", ".join(f"{height:.1f} with {circles:,} circles" for circles, height in each)
+    return f"![A line through the milliseconds that a page takes: {told}.](../images/benchmark-growth.png)"
 
 
 def in_words(found: dict[int, tuple[int, Cost, int]]) -> str:

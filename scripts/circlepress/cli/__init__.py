@@ -23,10 +23,11 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace", line_buffering=True)  # where a letter is lacking, another sign is shown; each line at once
     try:
-        from .building import build, plainly_asked
+        if sys.argv[1:2] == ["build"]:
+            from .building import build, plainly_asked
 
-        if asked := plainly_asked(sys.argv[1:]):
-            build(*asked, started)
+            if asked := plainly_asked(sys.argv[2:]):
+                build(*asked, started)
         from .group import group
 
         group()

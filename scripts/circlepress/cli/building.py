@@ -12,7 +12,7 @@ from pathlib import Path
 from .. import pipeline
 from ..edition import BuiltEdition
 from ..problem import Severity
-from .common import caches, print_problems, project_folder, tally, today_or
+from .common import caches, day_of, print_problems, project_folder, tally, today_or
 
 MOST_JOBS = 64
 """How many editions can be asked to be built at once."""
@@ -26,19 +26,17 @@ def request_for(project: Path, *, output: str | None = None, jobs: int | None = 
 
 
 def plainly_asked(arguments: Sequence[str]) -> tuple[Path, pipeline.Request] | None:
-    """Return the project and what is asked for by a command line `build`, perhaps with `--jobs`, `--date`, `--search` or `--no-search`.
+    """Return the project and what is asked for by `build` with nothing, or with `--jobs`, `--date`, `--search` or `--no-search`, after it.
 
-    For any other, `None`: click knows what it means, or what is wrong with it.
+    For any other `arguments`, `None`: click knows what they mean, or what is wrong with them.
     """
-    if not arguments or arguments[0] != "build":
-        return None
     asked: dict = {}
-    rest = list(arguments[1:])
+    rest = list(arguments)
     while rest:
         match rest:
             case ["--jobs", number, *rest] if number.isascii() and number.isdecimal() and 1 <= int(number) <= MOST_JOBS:
                 asked["jobs"] = int(number)
-            case ["--date", day, *rest] if (read := _day(day)):
+            case ["--date", day, *rest] if (read := day_of(day)):
                 asked["today"] = read
             case [("--search" | "--no-search") as which, *rest]:
                 asked["with_search"] = which == "--search"
@@ -46,13 +44,6 @@ def plainly_asked(arguments: Sequence[str]) -> tuple[Path, pipeline.Request] | N
                 return None
     project = project_folder(".")
     return project, request_for(project, **asked)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def build(project: Path, request: pipeline.Request, started: float, *, share: tuple[int, int] | None = None, profile: bool = False) -> None:

@@ -33,6 +33,14 @@ def project_folder(name: str) -> Path:
     return folder
 
 
+def day_of(text: str) -> date | None:
+    """Return a date as it is given on the command line, such as 2026-11-24; `None` when it is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 def today_or(given: date | None) -> date:
     return given or date.today()
 

@@ -6,6 +6,8 @@ from datetime import date
 
 import click
 
+from .common import day_of
+
 
 class Day(click.ParamType):
     """A date given on the command line."""
@@ -15,10 +17,7 @@ class Day(click.ParamType):
     def convert(self, value, param, ctx):
         if isinstance(value, date):
             return value
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is not a date such as 2026-11-24.", param, ctx)
+        return day_of(value) or self.fail(f"{value!r} is not a date such as 2026-11-24.", param, ctx)
 
 
 day_option = click.option("--date", "today", type=Day(), default=None, show_default="today",
