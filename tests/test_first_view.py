@@ -160,6 +160,9 @@ def test_pictures_far_down_wait_for_the_reader(chromium, project: CircleProject)
                 opened.page.locator("img[src$='far.png']").scroll_into_view_if_needed()
             assert response.value.ok
         with Visit(chromium, served, "/da/guides/second/") as opened:
+            with opened.page.expect_response("**/far.png") as response:
+                opened.page.pdf()  # asks for the picture, and waits for two seconds at most: too little for a busy machine
+            assert response.value.finished() is None
             assert opened.page.pdf().count(b"/Subtype /Image") == 2
         with Visit(chromium, served, "/da/guides/second/", scripts=False) as opened:
             opened.page.wait_for_load_state("networkidle")
