@@ -128,7 +128,7 @@ def test_even_a_ring_that_nobody_reported_is_drawn_once(family):
     checked = pipeline.check(family.folder, TODAY)
     circles = dict(checked.catalogue.circle_by_id)
     first = circles["small-circle"]
-    circles["small-circle"] = replaced(first, facts=first.facts.model_copy(update={"spawned_from": SpawnedFrom(circle="next-door")}))
+    circles["small-circle"] = replaced(first, facts=replaced(first.facts, spawned_from=SpawnedFrom(circle="next-door")))
     catalogue = replaced(checked.catalogue, circle_by_id=circles)
     resolved = resolve(catalogue, Edition(EditionKind.HANDBOOK, "da"), checked.sources.settings.chain_by_language)
     view = family_page(Desk(catalogue, checked.sources.settings, resolved, TODAY)).view

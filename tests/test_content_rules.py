@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from pydantic import BaseModel
+from msgspec.structs import fields
 from support.project import TODAY, CircleProject
 from support.rules import FILE_BY_TYPE, Fixture, apply, expectations, fixtures, read_rules, said
 
@@ -37,12 +37,13 @@ from circlepress.metadata import (
     materials,
 )
 from circlepress.metadata.circle import AgendaTitle
+from circlepress.metadata.rules import Schema
 from circlepress.problem import Problem
 
 RULES = read_rules()
 FIXTURES = [fixture for rule in RULES for fixture in fixtures(rule)]
 
-MODEL_BY_TYPE: dict[str, type[BaseModel]] = {
+MODEL_BY_TYPE: dict[str, type[Schema]] = {
     "front": FrontFacts, "guide": GuideFacts, "checklist": ChecklistFacts, "theme": ThemeFacts, "method": MethodFacts,
     "template": TemplateFacts, "story": StoryFacts, "project": ProjectFacts, "session": SessionFacts, "circle": CircleFacts,
     "glossary": Glossary,
@@ -119,19 +120,19 @@ def test_rule(every_kind, fixture: Fixture):
 # --- nothing is forgotten --------------------------------------------------------------------------------------------
 
 
-def fields_of(model: type[BaseModel], at: str = "") -> Iterator[str]:
+def fields_of(model: type[Schema], at: str = "") -> Iterator[str]:
     """Return every field of a model as people write it: `frame.start`, `items[].id`."""
-    for name, field in model.model_fields.items():
-        path = at + (field.alias or name)
+    for field in fields(model):
+        path = at + field.encode_name
         yield path
-        shape = field.annotation
+        shape = field.type
         brackets = "[]" if any(part in str(shape) for part in ("list[", "dict[")) else ""
         for inner in _models_in(shape):
             yield from fields_of(inner, f"{path}{brackets}.")
 
 
-def _models_in(annotation) -> Iterator[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+def _models_in(annotation) -> Iterator[type[Schema]]:
+    if isinstance(annotation, type) and issubclass(annotation, Schema):
         yield annotation
     for part in get_args(annotation):
         yield from _models_in(part)
@@ -142,7 +143,7 @@ def all_fields() -> set[tuple[str, str]]:
     found = {(name, field) for name, model in MODEL_BY_TYPE.items() for field in fields_of(model)}
     for name, model in MODEL_BY_TYPE.items():
         found |= {(f"translated-{name}", field) for field in model.localisable} if hasattr(model, "localisable") else set()
-    found |= {("translated-session", f"agenda[].{field}") for field in AgendaTitle.model_fields}
+    found |= {("translated-session", f"agenda[].{field}") for field in AgendaTitle.__struct_fields__}
     found |= {("translated-guide", field) for field in ("title", "summary", *(f"translation.{f}" for f in fields_of(TranslationMark)))}
     return found
 

@@ -15,14 +15,20 @@ from support.project import TODAY, CircleProject
 from circlepress import markdown_source, pipeline, typesetting
 from circlepress.language import DEFAULT_CHAIN
 from circlepress.markdown_extension import convert
-from circlepress.metadata import Glossary
+from circlepress.metadata import Glossary, reread
 from circlepress.views.words import MOST_FRIENDS, MOST_TERMS, WordBook
 from circlepress.wording import interface_words, wording_for
 from circlepress.yaml_source import parse_yaml
 
 ROOT = Path(__file__).parent.parent
 LANGUAGES = ("da", "sv", "nb", "fi", "is", "en")
-GLOSSARY = Glossary.model_validate({
+
+
+def read_glossary(plain: dict) -> Glossary:
+    return reread(Glossary, plain, language="da", languages=LANGUAGES)
+
+
+GLOSSARY = read_glossary({
     "terms": {
         "circle": {
             "da": {"term": "læringscirkel", "plural": "læringscirkler", "definition": "Voksne undersøger noget sammen."},
@@ -104,7 +110,7 @@ def test_running_text(text):
 
 def test_a_page_explains_few_words():
     """The first terms count; the others stay plain."""
-    many = Glossary.model_validate({"terms": {f"term-{n}": {"da": {"term": f"ord{chr(97 + n)}"}, "sv": {"term": "x"}} for n in range(20)}})
+    many = read_glossary({"terms": {f"term-{n}": {"da": {"term": f"ord{chr(97 + n)}"}, "sv": {"term": "x"}} for n in range(20)}})
     text = " ".join(f"ord{chr(97 + n)}" for n in reversed(range(20)))
     entries = book(glossary=many).explain(text, "da")[1]
     assert [entry["id"] for entry in entries] == [f"term-{n}" for n in range(19, 19 - MOST_TERMS, -1)]
@@ -159,7 +165,7 @@ def test_false_friends():
 
 def test_our_own_false_friends_are_told_to_neighbours():
     """Our own list is for readers of Danish, Norwegian and Swedish, in one another's languages; its words stand in our own texts."""
-    glossary = Glossary.model_validate(parse_yaml((ROOT / "docs/glossary.yml").read_text("utf-8"), "glossary.yml", 0, [])[0])
+    glossary = read_glossary(parse_yaml((ROOT / "docs/glossary.yml").read_text("utf-8"), "glossary.yml", 0, [])[0])
     texts = {one: (ROOT / f"docs/guides/open-process.{one}.md").read_text("utf-8") for one in ("da", "nb", "sv")}
     told = {(reader, one): book(reader, glossary).false_friends(text, one) for one, text in texts.items() for reader in ("da", "nb", "sv", "fi")}
     assert all(len({friend["word"] for friend in friends}) == len(friends) <= MOST_FRIENDS for friends in told.values())

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
-from msgspec import Struct
+from msgspec import Struct, to_builtins
 
 from .cache import Cache
 from .edition import BuiltEdition, EarlierEdition, Edition, EditionKind, PageRecord
@@ -183,7 +183,7 @@ def plain_handbook(handbook: Handbook, sensitive: Iterable[str]) -> dict:
         language: [version.source.path, version.source.metadata, version.body]
         for language, version in material.version_by_language.items()}]
         for reference, material in handbook.material_by_reference.items()}
-    return {"pages": pages, "glossary": handbook.glossary.model_dump(mode="json", by_alias=True, exclude_unset=True), "images": [[image.path, image.size] for image in handbook.images],
+    return {"pages": pages, "glossary": to_builtins(handbook.glossary), "images": [[image.path, image.size] for image in handbook.images],
             "left out": sorted(handbook.left_out), "sensitive": sorted(sensitive)}
 
 

@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 from msgspec import Struct, field
+from msgspec import json as typed_json
 from msgspec.structs import replace
 
 from .build import BuildRequest, EarlierEdition, build_edition, with_indexes
@@ -287,7 +288,7 @@ def digest_of(handbook: Handbook) -> str:
         for language, version in material.version_by_language.items():
             ids = [heading.id for heading in headings(version.body)]
             seen[f"{reference} {language}"] = json.dumps([version.source.metadata, ids], ensure_ascii=False)
-    seen["glossary"] = handbook.glossary.model_dump_json()
+    seen["glossary"] = typed_json.encode(handbook.glossary).decode()
     seen["images"] = " ".join(image.path for image in handbook.images)
     return fingerprint(seen)
 

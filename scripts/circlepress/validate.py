@@ -299,14 +299,14 @@ class _Validation:
                          COMMON_SLIPS.get(mark.of, f"The original is in {original!r}."))
         allowed = _WORDS_OF_ALL | FACTS_BY_KIND[kind].localisable
         for key in metadata:
-            if key in FACTS_BY_KIND[kind].model_fields and key not in allowed:
+            if key in FACTS_BY_KIND[kind].__struct_fields__ and key not in allowed:
                 self.report(file.place((key,), key=True), "not-translatable", f"{key!r} is a fact and stands only in the original.",
                              f"Remove the line; a translation has {', '.join(sorted(allowed))}.")
             elif key not in allowed:
                 close = difflib.get_close_matches(key, sorted(allowed), 1, 0.6)
                 self.report(file.place((key,), key=True), "unknown-key", f"{key!r} is not a key of a translation.",
                              f"Did you mean {close[0]!r}?" if close else f"A translation has {', '.join(sorted(allowed))}.")
-        needed = {"title": str, "summary": str} if "summary" in FACTS_BY_KIND[kind].model_fields and kind is not Kind.SESSION else {"title": str}
+        needed = {"title": str, "summary": str} if "summary" in FACTS_BY_KIND[kind].__struct_fields__ and kind is not Kind.SESSION else {"title": str}
         for key in needed:
             if not isinstance(metadata.get(key), str) or not metadata.get(key, "").strip():
                 self.report(file.place((key,), key=True), "missing-key", f"{key!r} is missing.",

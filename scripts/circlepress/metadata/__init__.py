@@ -1,4 +1,4 @@
-"""The schema of each content type, as pydantic models, and the door through which metadata becomes one.
+"""The schema of each content type, as frozen structs, and the door through which metadata becomes one.
 
 `load` takes the plain strings of a source file and gives a frozen model plus problems in words a volunteer
 understands, each at its line and column. Form lives here (types, ranges, closed lists); meaning (references, states,

@@ -5,10 +5,11 @@ judges by the status, such as how long the purpose is (C01) and whether the ques
 """
 
 import itertools
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, Field, model_validator
+from msgspec import field
 
 from .kinds import (
     BlockKind,
@@ -23,8 +24,6 @@ from .kinds import (
     MailAddress,
     Mode,
     Range,
-    Rule,
-    Schema,
     SignupAddress,
     Slug,
     Text,
@@ -41,6 +40,7 @@ from .kinds import (
     within,
     wrong_form,
 )
+from .rules import After, Rule, Schema
 
 
 class Status(StrEnum):
@@ -123,7 +123,7 @@ class SessionState(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Frame(Schema):
+class Frame(Schema, kw_only=True):
     start: Date | None = None
     """The day of the first session. Example: 2026-09-10"""
     end: Date | None = None
@@ -134,9 +134,9 @@ class Frame(Schema):
     """How people meet. Example: hybrid"""
     timezone: Text | None = None
     """Whose clock the times follow, as a place of the time zone database. Example: Europe/Copenhagen"""
-    group: Annotated[Range, AfterValidator(within(3, 40))] | None = None
+    group: Annotated[Range, After(within(3, 40))] | None = None
     """The smallest and the largest number of participants. Example: {min: 8, max: 14}"""
-    working_languages: Annotated[list[LanguageCode], AfterValidator(how_many(1, 5))] | None = None
+    working_languages: Annotated[list[LanguageCode], After(how_many(1, 5))] | None = None
     """The languages people may speak in the sessions. Example: [da, sv, nb]"""
     cost: LocalisedText | None = None
     """Who pays for what, also when it is free. Example: It is free to take part, and your employer pays for the journey."""
@@ -144,10 +144,10 @@ class Frame(Schema):
     """Hours that facilitating and coordinating take in all, all facilitators together. Example: 60"""
 
 
-_Sentence = Annotated[LocalisedText, AfterValidator(characters(30, 300))]
+_Sentence = Annotated[LocalisedText, After(characters(30, 300))]
 
 
-class Expectations(Schema):
+class Expectations(Schema, kw_only=True):
     own_practice: _Sentence | None = None
     """What participants bring from their own work.
     Example: You choose a task of your own and change something in it on the way."""
@@ -163,7 +163,7 @@ class Expectations(Schema):
     """The day everyone has talked the expectations through. Example: 2026-09-10"""
 
 
-class Resource(Schema):
+class Resource(Schema, kw_only=True):
     """Something participants get so that they can take part."""
 
     kind: ResourceKind
@@ -173,7 +173,7 @@ class Resource(Schema):
     Example: Four meetings and three hours between each, within working hours"""
 
 
-class Support(Schema):
+class Support(Schema, kw_only=True):
     """Someone to turn to between sessions."""
 
     who: Supporter
@@ -182,7 +182,7 @@ class Support(Schema):
     """When and how to reach them. Example: Call us on Mondays between nine and ten"""
 
 
-class Facilitator(Schema):
+class Facilitator(Schema, kw_only=True):
     """One who leads the circle, alone or with others."""
 
     name: Text
@@ -203,7 +203,7 @@ class Facilitator(Schema):
     """A mail address at work, since the site is public. Example: maja.holm@example.org"""
 
 
-class Organisation(Schema):
+class Organisation(Schema, kw_only=True):
     """One that sends participants."""
 
     id: Slug
@@ -224,7 +224,7 @@ class Organisation(Schema):
     """How far the organisation's own circle at home has come; leave it out if none is planned. Example: planned"""
 
 
-class Coordinator(Schema):
+class Coordinator(Schema, kw_only=True):
     name: Text
     """The name of the person who helps local circles on their way. Example: Eero Laakso"""
     organisation: Slug
@@ -233,7 +233,7 @@ class Coordinator(Schema):
     """A mail address at work, since the site is public. Example: eero.laakso@example.org"""
 
 
-class Signup(Schema):
+class Signup(Schema, kw_only=True):
     until: Date | None = None
     """The last day to sign up. Example: 2026-08-15"""
     how: SignupAddress
@@ -246,14 +246,14 @@ class Signup(Schema):
     """The day the sign-up's personal data are deleted. Example: 2027-01-31"""
 
 
-class Adjustment(Schema):
+class Adjustment(Schema, kw_only=True):
     """A change of the circle's course."""
 
     date: Date
     """The day the circle changed its course. Example: 2026-11-17"""
-    was: LocalisedText = Field(alias="from")
+    was: LocalisedText = field(name="from")
     """What the circle had meant to do. Example: A shared folder of instructions"""
-    becomes: LocalisedText = Field(alias="to")
+    becomes: LocalisedText = field(name="to")
     """What it does instead. Example: Shared questions to begin a conversation with"""
     why: LocalisedText
     """What made the circle change its course. Example: Most people were stuck long before anyone opened the instructions"""
@@ -268,7 +268,7 @@ def _in_order(adjustments: list[Adjustment]) -> list[Adjustment]:
     return adjustments
 
 
-class Evaluation(Schema):
+class Evaluation(Schema, kw_only=True):
     midway: Date | None = None
     """The day the circle stops halfway and looks at its direction. Example: 2026-10-15"""
     final: Date | None = None
@@ -278,12 +278,12 @@ class Evaluation(Schema):
     Example: We learned that a calm beginning helps more than a good explanation."""
 
 
-class Outcome(Schema):
+class Outcome(Schema, kw_only=True):
     """What the circle led to in one organisation."""
 
     organisation: Slug
     """The id of the organisation, as listed under organisations. Example: ostvig"""
-    text: Annotated[LocalisedText, AfterValidator(characters(1, 400))]
+    text: Annotated[LocalisedText, After(characters(1, 400))]
     """What is different there now. Example: The town hall and the library begin every conversation with the same question."""
 
 
@@ -296,7 +296,7 @@ def _one_each(outcomes: list[Outcome]) -> list[Outcome]:
     return outcomes
 
 
-class Brand(Schema):
+class Brand(Schema, kw_only=True):
     colour: Colour | None = None
     """A dark colour for headings and borders, in quotes since # begins a comment. Example: '#14532d'"""
     logo: Text | None = None
@@ -309,40 +309,40 @@ class Brand(Schema):
     """The address at which the circle's site is also shown. Example: digital-help.example.org"""
 
 
-class Waiver(Schema):
+class Waiver(Schema, kw_only=True):
     """A check of the model that does not fit this circle."""
 
     check: WaivableCheck
     """The number of the check that does not fit this circle. Example: C12"""
-    because: Annotated[LocalisedText, AfterValidator(characters(20, 300))]
+    because: Annotated[LocalisedText, After(characters(20, 300))]
     """Why it does not fit, for those who read the report. Example: All participants know each other from an earlier circle."""
 
 
-class SpawnedFrom(Schema):
+class SpawnedFrom(Schema, kw_only=True):
     circle: Text
     """A circle's id, or an https address of a circle elsewhere. Example: digital-help-2026"""
     organisation: Slug | None = None
     """The id of the organisation in that circle which took the circle home. Example: ostvig"""
 
 
-class CircleFacts(Schema):
+class CircleFacts(Schema, kw_only=True):
     """Everything a circle's `circle.yml` may hold."""
 
-    schema_version: Annotated[int, number(1, 1)] = Field(default=1, alias="schema")
+    schema_version: Annotated[int, number(1, 1)] = field(default=1, name="schema")
     """The edition of these rules that the file follows; leave it as it is. Example: 1"""
     language: LanguageCode
     """The language of all texts in this file that do not name theirs. Example: da"""
-    languages: Annotated[list[LanguageCode], AfterValidator(how_many(1, 10))] = []
+    languages: Annotated[list[LanguageCode], After(how_many(1, 10))] = []
     """The languages the circle's site is published in; the file's own if left out. Example: [da, sv, en]"""
     status: Status = Status.DRAFT
     """How far the circle has come; each step asks for more facts. Example: recruiting"""
     scope: Scope = Scope.LOCAL
     """How far apart the participants are. Example: nordic"""
-    title: Annotated[LocalisedText, AfterValidator(characters(3, 60))]
+    title: Annotated[LocalisedText, After(characters(3, 60))]
     """What the circle is called. Example: Digital help that helps"""
     theme: Slug
     """The id of one of the handbook's themes. Example: digital-change"""
-    question: Annotated[LocalisedText, AfterValidator(characters(20, 200))] | None = None
+    question: Annotated[LocalisedText, After(characters(20, 200))] | None = None
     """The open question the circle begins with; end it with a question mark.
     Example: How do we help people so that afterwards they dare to do more themselves?"""
     purpose: LocalisedText | None = None
@@ -354,7 +354,7 @@ class CircleFacts(Schema):
     Example: {start: 2026-09-10, end: 2026-12-15, hours: 45, mode: hybrid}"""
     voluntary: Voluntary | None = None
     """Whether people take part of their own free will. Example: full"""
-    voluntary_note: Annotated[LocalisedText, AfterValidator(characters(20, 300))] | None = None
+    voluntary_note: Annotated[LocalisedText, After(characters(20, 300))] | None = None
     """Who did not choose freely, and what was done about it.
     Example: Two people were asked by their manager and have since said yes themselves."""
     expectations: Expectations = Expectations()
@@ -365,7 +365,7 @@ class CircleFacts(Schema):
     support: list[Support] = []
     """Whom participants can turn to between sessions.
     Example: [{who: facilitators, text: Call us on Mondays between nine and ten}]"""
-    facilitators: Annotated[list[Facilitator], AfterValidator(how_many(0, 4))] = []
+    facilitators: Annotated[list[Facilitator], After(how_many(0, 4))] = []
     """Who leads the circle; together they know both the process and the content.
     Example: [{name: Maja Holm, organisation: ostvig, process: Has led study circles}]"""
     organisations: list[Organisation] = []
@@ -379,22 +379,22 @@ class CircleFacts(Schema):
     signup: Signup | None = None
     """How and until when people say yes, and what happens to their data.
     Example: {until: 2026-08-15, how: 'mailto:maja.holm@example.org', controller: ostvig, delete_by: 2027-01-31}"""
-    access: Annotated[LocalisedText, AfterValidator(characters(30, 500))] | None = None
+    access: Annotated[LocalisedText, After(characters(30, 500))] | None = None
     """What makes it possible for everyone to take part.
     Example: The room can be reached without steps. Write if you need anything else."""
     based_on: Slug | None = None
     """The id of the circle template this circle was copied from. Example: nordic-six-meetings"""
     spawned_from: SpawnedFrom | None = None
     """The circle whose participants began this one. Example: {circle: digital-help-2026, organisation: ostvig}"""
-    adjustments: Annotated[list[Adjustment], AfterValidator(Rule(_in_order, f"Write {_IN_ORDER}.", {}))] = []
+    adjustments: Annotated[list[Adjustment], After(Rule(_in_order, f"Write {_IN_ORDER}.", {}))] = []
     """When the circle changed its course, and why, the oldest first.
     Example: [{date: 2026-11-17, from: A folder of instructions, to: Shared questions, why: Nobody opened the folder}]"""
     evaluation: Evaluation = Evaluation()
     """When the circle looks back, and what was learned. Example: {midway: 2026-10-15, final: 2026-12-15}"""
-    outcomes: Annotated[list[Outcome], AfterValidator(Rule(_one_each, f"Write {_ONE_EACH}.", {}))] = []
+    outcomes: Annotated[list[Outcome], After(Rule(_one_each, f"Write {_ONE_EACH}.", {}))] = []
     """What the circle led to, one entry for each organisation.
     Example: [{organisation: ostvig, text: Every conversation begins with the same question.}]"""
-    cancelled_because: Annotated[LocalisedText, AfterValidator(characters(20, 300))] | None = None
+    cancelled_because: Annotated[LocalisedText, After(characters(20, 300))] | None = None
     """Why the circle did not happen or stopped, in one kind sentence. Example: Too few could find the time this autumn."""
     visibility: Visibility = Visibility.PUBLIC
     """Who can find the circle's site: all, only those who know the address, or nobody since it is not published.
@@ -408,7 +408,7 @@ class CircleFacts(Schema):
     """Checks of the model that do not fit this circle, with the reason.
     Example: [{check: C12, because: All participants know each other from an earlier circle.}]"""
 
-    moved: Annotated[list[Slug], AfterValidator(how_many(0, 20))] = []
+    moved: Annotated[list[Slug], After(how_many(0, 20))] = []
     """What the circle's folder was called before; its old addresses lead on to it. Example: [digital-help]"""
 
     @property
@@ -420,14 +420,14 @@ class CircleFacts(Schema):
 _METHOD_OR_KIND = "either method or kind in each block, not both"
 
 
-class AgendaBlock(Schema):
+class AgendaBlock(Schema, kw_only=True):
     """One part of a session."""
 
-    model_config = Schema.model_config | {"json_schema_extra": {
+    for_editors: ClassVar[Mapping[str, Any]] = {
         "if": {"required": ["method"]},
         "then": {"properties": {"kind": False}, "errorMessage": f"Expected {_METHOD_OR_KIND}."},
         "else": {"required": ["kind"], "errorMessage": f"Expected {_METHOD_OR_KIND}."},
-    }}
+    }
 
     minutes: Annotated[int, number(1, 180)]
     """How long the block takes. Example: 20"""
@@ -435,42 +435,40 @@ class AgendaBlock(Schema):
     """The id of one of the handbook's methods; leave kind out then. Example: try-and-tell"""
     kind: BlockKind | None = None
     """What happens in a block that follows no method; leave method out then. Example: break"""
-    title: Annotated[Text, AfterValidator(characters(1, 80))] | None = None
+    title: Annotated[Text, After(characters(1, 80))] | None = None
     """What the block is called; a block with a method may do without. Example: What we tried"""
-    priority: Annotated[str, AfterValidator(one_of("must", "should", "can"))] = "should"
+    priority: Annotated[str, After(one_of("must", "should", "can"))] = "should"
     """What gives way when time is short: must stays, can goes first. Example: must"""
     open: Truth = False
     """Whether the circle itself decides what happens here. Example: true"""
     who: Text | None = None
     """Who leads the block. Example: Maja Holm"""
 
-    @model_validator(mode="after")
-    def _tells_what(self) -> Self:
+    def __post_init__(self) -> None:
         if bool(self.method) == bool(self.kind):
             raise wrong_form(_METHOD_OR_KIND)
-        return self
 
 
-class AgendaTitle(Schema):
+class AgendaTitle(Schema, kw_only=True):
     """A block of a translated agenda: words only."""
 
-    title: Annotated[Text, AfterValidator(characters(1, 80))] | None = None
+    title: Annotated[Text, After(characters(1, 80))] | None = None
     """What the block is called in this language. Example: What we tried"""
 
 
-class Between(Schema):
+class Between(Schema, kw_only=True):
     """What participants do until the next session; in YAML the first key is `try`."""
 
-    attempt: Annotated[Text, AfterValidator(characters(1, 200))] | None = Field(default=None, alias="try")
+    attempt: Annotated[Text, After(characters(1, 200))] | None = field(default=None, name="try")
     """What everyone tries in their own work until the next session. Example: Change one thing in how you begin a conversation."""
-    together: Annotated[Text, AfterValidator(characters(1, 200))] | None = Field(default=None, alias="with")
+    together: Annotated[Text, After(characters(1, 200))] | None = field(default=None, name="with")
     """With whom to do it or talk about it. Example: Agree on it with a colleague."""
-    bring: Annotated[Text, AfterValidator(characters(1, 200))] | None = None
+    bring: Annotated[Text, After(characters(1, 200))] | None = None
     """What to bring to the next session. Example: An example of at most five lines."""
 
 
-class State(Schema):
-    now: SessionState = Field(default=SessionState.PLANNED, alias="is")
+class State(Schema, kw_only=True):
+    now: SessionState = field(default=SessionState.PLANNED, name="is")
     """Whether the session takes place as planned. Example: moved"""
     why: LocalisedText | None = None
     """Why it was moved or cancelled, in one kind sentence. Example: The facilitator is ill."""
@@ -478,7 +476,7 @@ class State(Schema):
     """The earlier date, or date and time. Example: 2026-10-01"""
 
 
-class SessionFacts(Schema):
+class SessionFacts(Schema, kw_only=True):
     """What stands at the top of a session's original, `circles/<circle>/sessions/<number>-<name>.<language>.md`."""
 
     localisable: ClassVar[frozenset[str]] = frozenset({"aim", "place", "between", "agenda", "materials"})
@@ -498,9 +496,9 @@ class SessionFacts(Schema):
     """How people meet. Example: online"""
     state: State = State()
     """Whether the session was moved or cancelled. Example: {is: moved, why: The facilitator is ill., was: 2026-10-01}"""
-    place: Annotated[LocalisedText, AfterValidator(is_place)] | None = None
+    place: Annotated[LocalisedText, After(is_place)] | None = None
     """Where people meet; a meeting link belongs in the mail, since the site is public. Example: The library in Mariehamn"""
-    aim: Annotated[Text, AfterValidator(characters(15, 200))]
+    aim: Annotated[Text, After(characters(15, 200))]
     """What the session is for, in one sentence. Example: We share what we tried and choose what to look into."""
     agenda: list[AgendaBlock] = []
     """What happens, block by block; clock times are worked out from start.
@@ -510,6 +508,6 @@ class SessionFacts(Schema):
     between: Between = Between()
     """What participants do until the next session.
     Example: {try: Change one thing in how you begin a conversation., bring: A short example}"""
-    moved: Annotated[list[FormerSession], AfterValidator(how_many(0, 20))] = []
+    moved: Annotated[list[FormerSession], After(how_many(0, 20))] = []
     """What the session's file was called before; its old addresses lead on to it. Example: [01-begin]"""
 

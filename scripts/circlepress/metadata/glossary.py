@@ -3,9 +3,8 @@
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator
-
-from .kinds import LanguageCode, Schema, Slug, Text, characters
+from .kinds import LanguageCode, Slug, Text, characters
+from .rules import After, Schema
 
 
 class TermState(StrEnum):
@@ -13,7 +12,7 @@ class TermState(StrEnum):
     PROPOSED = "proposed"
 
 
-class TermWords(Schema):
+class TermWords(Schema, kw_only=True):
     """A term in one language."""
 
     term: Text
@@ -30,11 +29,11 @@ class TermWords(Schema):
     """Whether the word is in use, or our suggestion that waits for a native reader. Example: proposed"""
     note: Text | None = None
     """What a writer should know about the word. Example: Write it in full every time."""
-    definition: Annotated[Text, AfterValidator(characters(15, 300))] | None = None
+    definition: Annotated[Text, After(characters(15, 300))] | None = None
     """What the word means, in one sentence. Example: A group of adults who explore a shared question over several meetings."""
 
 
-class FalseFriend(Schema):
+class FalseFriend(Schema, kw_only=True):
     """A word that readers of a neighbour language take for one of theirs, though it means something else."""
 
     language: LanguageCode
@@ -47,7 +46,7 @@ class FalseFriend(Schema):
     """What it means, in each language whose readers it misleads. Example: {da: sjov, nb: morsom}"""
 
 
-class Glossary(Schema):
+class Glossary(Schema, kw_only=True):
     """Everything `docs/glossary.yml` may hold: the words of the handbook, in every language."""
 
     terms: dict[Slug, dict[LanguageCode, TermWords]] = {}

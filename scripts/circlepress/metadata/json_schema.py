@@ -14,15 +14,15 @@ import json
 import re
 import sys
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, Field, create_model
+from msgspec import NODEFAULT, defstruct
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from .circle import CircleFacts, SessionFacts
 from .glossary import Glossary
-from .kinds import Rule, Schema, Text
+from .kinds import Text
 from .materials import (
     ChecklistFacts,
     FrontFacts,
@@ -34,6 +34,8 @@ from .materials import (
     ThemeFacts,
     TranslationMark,
 )
+from .models import Telling, in_order, model_of
+from .rules import Rule, Schema, Told
 from .words import WORDS
 
 PAGES: dict[str, type[Schema]] = {
@@ -69,8 +71,8 @@ def as_text(schema: dict) -> str:
     return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
 
 
-def _schema(model: type[BaseModel], title: str) -> dict:
-    schema = model.model_json_schema(by_alias=True, ref_template="#/definitions/{model}", schema_generator=_ForEditors)
+def _schema(model: type[Schema], title: str) -> dict:
+    schema = model_of(model).model_json_schema(by_alias=True, ref_template="#/definitions/{model}", schema_generator=_ForEditors)
     definitions = schema.pop("$defs", {})
     schema = _laid_out(schema, definitions)
     kept: dict[str, Any] = {}
@@ -84,19 +86,20 @@ def _schema(model: type[BaseModel], title: str) -> dict:
     return head | schema | ({"definitions": dict(sorted(kept.items()))} if kept else {})
 
 
-def _translation_of(model: type[Schema]) -> type[BaseModel]:
+def _translation_of(model: type[Schema]) -> type[Schema]:
     """Return a model of what a translation of pages of type `model` may hold, as `validate.py` judges it."""
-    required = {name for name in ("title", "summary") if model.model_fields[name].is_required()} | {"items"}
-    fields: dict[str, Any] = {}
-    for name in model.model_fields:
+    all_fields = in_order(model)
+    required = {field.name for field in all_fields if field.name in ("title", "summary") and field.default is NODEFAULT} | {"items"}
+    fields: list[tuple] = []
+    for name in (field.name for field in all_fields):
         if name in ("title", "summary") or name in model.localisable:
             shape, sentence = WORDS.get(name, (Text, ""))
-            default = ... if name in required else None
-            fields[name] = (shape, Field(default=default, description=sentence or _sentence(model, name)))
-    fields["translation"] = (TranslationMark, Field(description=(
-        "What the page was translated from, and how far one can trust it. Example: {of: da, state: draft}")))
+            told = Told(sentence or _sentence(model, name))
+            fields.append((name, Annotated[shape, told]) if name in required else (name, Annotated[shape | None, told], None))
+    fields.append(("translation", Annotated[TranslationMark, Told(
+        "What the page was translated from, and how far one can trust it. Example: {of: da, state: draft}")]))
     told = (model.__doc__ or "").replace("original", "translation")
-    return create_model(f"Translated{model.__name__}", __base__=Schema, __doc__=told, **fields)
+    return defstruct(f"Translated{model.__name__}", fields, bases=(Schema,), frozen=True, kw_only=True, namespace={"__doc__": told})
 
 
 class _ForEditors(GenerateJsonSchema):
@@ -140,13 +143,13 @@ class _ForEditors(GenerateJsonSchema):
         model = schema["cls"]
         for name, field in model.model_fields.items():
             key = field.alias or name
-            shown["properties"][key] |= {"title": _TITLES.get(key) or _in_words(key), "description": _sentence(model, name)}
+            shown["properties"][key] |= {"title": _TITLES.get(key) or _in_words(key), "description": field.description or _sentence(model.struct, name)}
         return shown
 
 
 def _with_rule(shown: JsonSchemaValue, rule: Any) -> JsonSchemaValue:
     """Return a schema to which a rule is added; functions that are no rule add nothing."""
-    if not isinstance(rule, Rule):
+    if not isinstance(rule, Telling) or not isinstance(rule := rule.check, Rule):
         return shown
     told = {_RULE: f"{shown.get(_RULE, '')} {rule.says}".strip()}
     if "anyOf" in shown:  # a text, or a map of texts
@@ -219,22 +222,17 @@ def _in_words(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", name).capitalize()
 
 
-def _sentence(model: type[BaseModel], name: str) -> str:
-    """Return what a field means, as its type or the docstring under it tells."""
-    if told := model.model_fields[name].description:
-        return told
+def _sentence(model: type[Schema], name: str) -> str:
+    """Return what a field means, as the docstring under it tells, or else its type."""
     for owner in model.__mro__:
         if told := _docstrings(owner.__module__).get((owner.__name__, name)):
             return " ".join(told.split())
-    return ""
+    return model_of(model).model_fields[name].description or ""
 
 
 @cache
 def _docstrings(module: str) -> dict[tuple[str, str], str]:
-    """Return the docstrings under the fields of a module's classes, by class and field.
-
-    pydantic can collect them itself, but does so at each start of the program and makes that a third slower.
-    """
+    """Return the docstrings under the fields of a module's classes, by class and field."""
     if not module.startswith(__package__):
         return {}
     found = {}

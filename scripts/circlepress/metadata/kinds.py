@@ -4,37 +4,20 @@ Enums are written as `StrEnum`; none of their values is a word that YAML 1.1 wou
 `L` in the content model, localised text, is `LocalisedText`: a plain string counts as written in the language of
 its file.
 
-The annotations here and in the other modules with models are no texts (`from __future__ import annotations`): reading them again would
-take pydantic a fifth of its time to begin.
-
-A rule of form is written once, as a `Rule`: the check that pydantic calls, and the same rule in the words of JSON Schema,
-from which `json_schema.py` makes what editors read.
+The annotations here and in the other modules with models are no texts (no `from __future__ import annotations`): reading them again would
+take time.
 """
 
 import math
-import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, time
 from enum import StrEnum
 from typing import Annotated, Any
 
-from msgspec import Struct
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationInfo
-from pydantic_core import PydanticCustomError
-
 from ..language import OWN_NAME
 from . import contrast
-
-os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-"""Nobody's plugin looks on while content is read, and no build waits until all installed packages have been asked for one."""
-
-
-class Schema(BaseModel):
-    """The base of every model: unknown keys are refused, values are frozen."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
-
+from .rules import After, Before, Context, NotBlank, Refused, Rule, Schema, Told
 
 class Audience(StrEnum):
     ORGANISATION = "organisation"
@@ -91,37 +74,21 @@ def is_todo(text: str) -> bool:
     return text.lstrip().startswith("TODO")
 
 
-def wrong_form(expected: str, language: str = "") -> PydanticCustomError:
+def wrong_form(expected: str, language: str = "") -> Refused:
     """Return the error for a value that does not have the form it should: `expected` completes "expected …".
 
     `language` names the one at fault in a text that is given in several.
     """
-    return PydanticCustomError("wrong_form", "{expected}", {"expected": expected, "language": language})
+    return Refused("wrong_form", {"expected": expected, "language": language})
 
 
-def out_of_range(found: str, hint: str, language: str = "") -> PydanticCustomError:
+def out_of_range(found: str, hint: str, language: str = "") -> Refused:
     """Return the error for a text, list or number that is too short, long, small or large.
 
     `found` completes a sentence that begins with the key, such as "has 5 characters"; `hint` says what to write;
     `language` names the one at fault in a text that is given in several.
     """
-    return PydanticCustomError("out_of_range", "{found}", {"found": found, "hint": hint, "language": language})
-
-
-class Rule(Struct, frozen=True, eq=False):
-    """A rule of form, told twice from one place: as the check that pydantic calls, and as JSON Schema for editors."""
-
-    check: Callable[[Any], Any]
-    """Returns the value, or raises `wrong_form` or `out_of_range`."""
-    says: str
-    """The rule as a sentence: "Write 3 to 80 characters."."""
-    keywords: Mapping[str, Any]
-    """The rule in draft-07; where a text comes in several languages, for the text in each."""
-    spares_todo: bool = False
-    """Whether a text that `is_todo` is let be."""
-
-    def __call__(self, value: Any) -> Any:
-        return self.check(value)
+    return Refused("out_of_range", {"found": found, "hint": hint, "language": language})
 
 
 def form(pattern: str, expected: str) -> dict[str, str]:
@@ -134,10 +101,8 @@ def form(pattern: str, expected: str) -> dict[str, str]:
 
 def _matching(pattern: str, expected: str) -> Rule:
     """Return a rule that a text matches a pattern, which begins with ^ and ends with $."""
-    compiled = re.compile(pattern)
-
     def check(value: str) -> str:
-        if not compiled.fullmatch(value):
+        if not re.fullmatch(pattern, value):
             raise wrong_form(expected)
         return value
 
@@ -220,18 +185,18 @@ def _counted(count: int, one: str, many: str) -> str:
     return f"{count} {one if count == 1 else many}"
 
 
-def _localised(value: Any, info: ValidationInfo) -> Any:
+def _localised(value: Any, context: Context) -> Any:
     if isinstance(value, str):
-        return {info.context["language"]: value}
+        return {context.language: value}
     if not isinstance(value, dict):
-        raise PydanticCustomError("string_type", "a text or a text in each language")
+        raise Refused("string_type", {})
     return value
 
 
-def _languages_known(value: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+def _languages_known(value: dict[str, str], context: Context) -> dict[str, str]:
     for language in value:
-        if language not in info.context["languages"]:
-            raise PydanticCustomError("unknown_language", "{found}", {"found": language})
+        if language not in context.languages:
+            raise Refused("unknown_language", {"found": language})
     if not value:
         raise out_of_range("is empty", "Write a text in at least one language.")
     return value
@@ -310,70 +275,70 @@ _COUNTRIES = (
 ).split()
 """The country codes of ISO 3166-1; Åland, the Faroe Islands and Greenland have their own."""
 
-KNOWN_LANGUAGE = Field(json_schema_extra={"enum": list(OWN_NAME), "enumDescriptions": list(OWN_NAME.values())})
+KNOWN_LANGUAGE = Told(keywords={"enum": list(OWN_NAME), "enumDescriptions": list(OWN_NAME.values())})
 """Tells editors the languages circlepress knows; which of them a project has, `validate.py` knows."""
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Text = Annotated[str, NotBlank()]
 LanguageCode = Annotated[str, KNOWN_LANGUAGE]
 LocalisedText = Annotated[
     dict[str, Text],
-    BeforeValidator(_localised, json_schema_input_type=Text | Annotated[dict[LanguageCode, Text], Field(min_length=1)]),
-    AfterValidator(_languages_known),
+    Before(_localised, Text | Annotated[dict[LanguageCode, Text], Told(fewest=1)], in_context=True),
+    After(_languages_known, in_context=True),
 ]
-Slug = Annotated[str, AfterValidator(_matching(
+Slug = Annotated[str, After(_matching(
     r"^(?=.{1,48}$)[a-z0-9]+(-[a-z0-9]+)*$", "small letters a to z, digits and single hyphens, at most 48"))]
-Reference = Annotated[str, AfterValidator(_matching(
+Reference = Annotated[str, After(_matching(
     r"^[a-z]+/[a-z0-9]+(-[a-z0-9]+)*$", "a folder and an id, such as guides/for-managers or circles/digital-help"))]
-FormerReference = Annotated[str, AfterValidator(_matching(
+FormerReference = Annotated[str, After(_matching(
     r"^(checklists|guides|methods|project|stories|templates|themes)/(?=.{1,48}$)[a-z0-9]+(-[a-z0-9]+)*$",
     "the folder and id that the page had, such as guides/old-name"))]
-FormerSession = Annotated[str, AfterValidator(_matching(
+FormerSession = Annotated[str, After(_matching(
     r"^[0-9]{2}-(?=.{1,48}$)[a-z0-9]+(-[a-z0-9]+)*$", "the number and name that the session's file had, such as 01-begin"))]
-GuideReference = Annotated[str, AfterValidator(_matching(
+GuideReference = Annotated[str, After(_matching(
     r"^guides/[a-z0-9]+(-[a-z0-9]+)*$", "a guide's folder and id, such as guides/for-managers"))]
-CircleReference = Annotated[str, AfterValidator(_matching(
+CircleReference = Annotated[str, After(_matching(
     r"^circles/[a-z0-9]+(-[a-z0-9]+)*$", "a circle's folder and id, such as circles/digital-help"))]
-StatementNumber = Annotated[str, AfterValidator(_matching(r"^S(0[1-9]|[123][0-9]|40)$", "a number from S01 to S40"))]
-CheckNumber = Annotated[str, AfterValidator(_matching(r"^C(0[1-9]|[123][0-9]|4[0-6])$", "a number from C01 to C46"))]
-WaivableCheck = Annotated[str, AfterValidator(_matching(
+StatementNumber = Annotated[str, After(_matching(r"^S(0[1-9]|[123][0-9]|40)$", "a number from S01 to S40"))]
+CheckNumber = Annotated[str, After(_matching(r"^C(0[1-9]|[123][0-9]|4[0-6])$", "a number from C01 to C46"))]
+WaivableCheck = Annotated[str, After(_matching(
     r"^C(0[1-9]|[123][0-9]|4[013-6])$", "a number from C01 to C46, but not C42: personal data can only be taken out"))]
-Offset = Annotated[str, AfterValidator(_matching(
+Offset = Annotated[str, After(_matching(
     r"^[+-][0-9]{1,3}[dw]$", "a number of days or weeks before or after, such as -6w or +2d"))]
-Country = Annotated[str, AfterValidator(_matching(
+Country = Annotated[str, After(_matching(
     f"^({'|'.join(_COUNTRIES)})$", "a country's code in two capital letters, such as DK, NO, AX or FO"))]
-EarlierDate = Annotated[str, AfterValidator(Rule(_earlier, f"Write {_AN_EARLIER_DATE}.", form(_EARLIER_PATTERN, _AN_EARLIER_DATE)))]
-Stamp = Annotated[str, Field(json_schema_extra={"type": ["string", "number"]})]
+EarlierDate = Annotated[str, After(Rule(_earlier, f"Write {_AN_EARLIER_DATE}.", form(_EARLIER_PATTERN, _AN_EARLIER_DATE)))]
+Stamp = Annotated[str, Told(keywords={"type": ["string", "number"]})]
 """A few hexadecimal digits, which an editor may take for a number."""
 Colour = Annotated[
     str,
-    AfterValidator(_matching(r"^#[0-9a-fA-F]{6}$", "a colour such as #14532d")),
-    AfterValidator(Rule(_readable, _READABLE, {})),
+    After(_matching(r"^#[0-9a-fA-F]{6}$", "a colour such as #14532d")),
+    After(Rule(_readable, _READABLE, {})),
 ]
-Domain = Annotated[str, AfterValidator(_matching(
+Domain = Annotated[str, After(_matching(
     r"^(?=.{4,100}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$", "an address without https:// and paths, such as digital-help.example.org"))]
-Truth = Annotated[bool, BeforeValidator(_truth)]
-Date = Annotated[date, BeforeValidator(Rule(_date, f"Write {_A_DATE}.", form(_DATE_PATTERN, _A_DATE)))]
-TimeOfDay = Annotated[time, BeforeValidator(Rule(_time, f"Write {_A_TIME}.", form(_TIME_PATTERN, _A_TIME)))]
-WebAddress = Annotated[str, AfterValidator(_matching(r"""^https://[^\s<>"'`\\]+$""", "an address that begins with https://"))]
-MailAddress = Annotated[str, AfterValidator(_matching(
+Truth = Annotated[bool, Before(_truth)]
+Date = Annotated[date, Before(Rule(_date, f"Write {_A_DATE}.", form(_DATE_PATTERN, _A_DATE)))]
+TimeOfDay = Annotated[time, Before(Rule(_time, f"Write {_A_TIME}.", form(_TIME_PATTERN, _A_TIME)))]
+WebAddress = Annotated[str, After(_matching(r"""^https://[^\s<>"'`\\]+$""", "an address that begins with https://"))]
+MailAddress = Annotated[str, After(_matching(
     r"""^[^\s@<>"'`\\:/]+@([^\s@<>"'`\\:/.]+\.)+[^\s@<>"'`\\:/.]+$""",
     "a mail address at work, such as name@organisation.example"))]
-SignupAddress = Annotated[str, AfterValidator(_matching(
+SignupAddress = Annotated[str, After(_matching(
     r"""^(https://|mailto:)[^\s<>"'`\\]+$""", "an address that begins with https:// or mailto:"))]
 Title = Annotated[
     Text,
-    AfterValidator(characters(3, 80)),
-    AfterValidator(Rule(_plain_title, f"Write {_TITLE}.", form(r"([^.\s]|\.\.\.)\s*$", _TITLE))),
-    Field(description="What the page is called. Example: Aligning expectations"),
+    After(characters(3, 80)),
+    After(Rule(_plain_title, f"Write {_TITLE}.", form(r"([^.\s]|\.\.\.)\s*$", _TITLE))),
+    Told("What the page is called. Example: Aligning expectations"),
 ]
 Summary = Annotated[
     Text,
-    AfterValidator(characters(20, 200)),
-    Field(description="What the page is for, in one or two plain sentences. Example: How to talk through what everyone expects."),
+    After(characters(20, 200)),
+    Told("What the page is for, in one or two plain sentences. Example: How to talk through what everyone expects."),
 ]
 
 
-class Range(Schema):
+class Range(Schema, kw_only=True):
     """A smallest and a largest number."""
 
     min: int
@@ -395,7 +360,7 @@ def within(lowest: int, highest: int) -> Rule:
     return Rule(check, hint, {"properties": {"min": limits, "max": limits}})
 
 
-def number(lowest: int, highest: int) -> AfterValidator:
+def number(lowest: int, highest: int) -> After:
     """Return the rule that a whole number lies within two numbers."""
     hint = f"Write a whole number from {lowest} to {highest}." if lowest < highest else f"Write {lowest}."
 
@@ -404,4 +369,4 @@ def number(lowest: int, highest: int) -> AfterValidator:
             raise out_of_range(f"is {value}", hint)
         return value
 
-    return AfterValidator(Rule(check, hint, {"minimum": lowest, "maximum": highest}))
+    return After(Rule(check, hint, {"minimum": lowest, "maximum": highest}))

@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
-
 from ..language import COMMON_SLIPS
 from ..problem import Problem
 from ..source import KeyPath, SourceFile, Tree
+from . import quick_reading
+from .rules import Context, Schema
 
-Model = TypeVar("Model", bound=BaseModel)
+Model = TypeVar("Model", bound=Schema)
 
 
 def load(model: type[Model], data: Tree, file: SourceFile, *, language: str, languages: tuple[str, ...],
@@ -26,13 +26,11 @@ def load(model: type[Model], data: Tree, file: SourceFile, *, language: str, lan
     `language` is the one plain strings are in, `languages` those the project knows. Returns the frozen model, or
     `None` when a key it cannot do without is missing or wrong, and the problems.
     """
-    context = {"language": language, "languages": languages}
     problems: list[Problem] = []
     for _ in range(3):
-        try:
-            return model.model_validate(data, context=context), problems
-        except ValidationError as error:
-            found = error.errors(include_url=False)
+        read, found = _read(model, data, Context(language, languages))
+        if read is not None:
+            return read, problems
         unknown = [e for e in found if e["type"] == "extra_forbidden"]
         problems += [_describe(e, model, file, at, languages) for e in found]
         if len(unknown) < len(found):
@@ -43,16 +41,24 @@ def load(model: type[Model], data: Tree, file: SourceFile, *, language: str, lan
 
 
 def reread(model: type[Model], data: Tree, *, language: str, languages: tuple[str, ...]) -> Model:
-    """Read again what `load` took before, and say nothing about what it said then. Raises `ValidationError` for anything else."""
+    """Read again what `load` took before, and say nothing about what it said then. Raises `ValueError` for anything else."""
     while True:
-        try:
-            return model.model_validate(data, context={"language": language, "languages": languages})
-        except ValidationError as error:
-            found = error.errors(include_url=False, include_input=False)
-            if any(e["type"] != "extra_forbidden" for e in found):
-                raise
+        read, found = _read(model, data, Context(language, languages))
+        if read is not None:
+            return read
+        if any(e["type"] != "extra_forbidden" for e in found):
+            raise ValueError(f"this is no {model.__name__}")
         for e in found:
             data = _without(data, e["loc"])
+
+
+def _read(model: type[Model], data: Tree, context: Context) -> tuple[Model | None, list]:
+    """Return `data` as `model`; or `None`, and what is wrong with it as pydantic says it."""
+    if (read := quick_reading.read(model, data, context)) is not None:
+        return read, []
+    from .models import read_and_tell
+
+    return read_and_tell(model, data, context)
 
 
 def _without(data: Any, path: tuple[str | int, ...]) -> Any:
@@ -65,7 +71,7 @@ def _without(data: Any, path: tuple[str | int, ...]) -> Any:
     return data
 
 
-def _describe(error: Mapping, model: type[BaseModel], file: SourceFile, at: KeyPath, languages: tuple[str, ...]) -> Problem:
+def _describe(error: Mapping, model: type[Schema], file: SourceFile, at: KeyPath, languages: tuple[str, ...]) -> Problem:
     kind, given, context = error["type"], error.get("input"), error.get("ctx", {})
     location: KeyPath = tuple(part for part in error["loc"] if part != "[key]")
     is_key = location != error["loc"]
@@ -130,12 +136,12 @@ def _quoted(value: Any) -> str:
     return repr(value if len(value) <= 60 else value[:57] + "…")
 
 
-def _known_keys(model: type[BaseModel], path: KeyPath) -> list[str]:
+def _known_keys(model: type[Schema], path: KeyPath) -> list[str]:
     """Return the keys of the model that sits at `path` inside `model`."""
     return list(_schema_at(model, path).get("properties", {}))
 
 
-def _schema_at(model: type[BaseModel], path: KeyPath) -> Mapping:
+def _schema_at(model: type[Schema], path: KeyPath) -> Mapping:
     """Return the JSON Schema of what sits at `path` inside `model`."""
     here: Any = (schema := _schema(model))
     for part in path:
@@ -145,8 +151,10 @@ def _schema_at(model: type[BaseModel], path: KeyPath) -> Mapping:
 
 
 @cache
-def _schema(model: type[BaseModel]) -> Mapping:
-    return model.model_json_schema(by_alias=True)
+def _schema(model: type[Schema]) -> Mapping:
+    from .models import model_of
+
+    return model_of(model).model_json_schema(by_alias=True)
 
 
 def _resolved(here: Any, schema: Mapping) -> Mapping:
@@ -184,7 +192,7 @@ _MEANING = {
 """What to add when a key is missing; for other keys, the schema knows which values are allowed."""
 
 
-def _meaning(model: type[BaseModel], path: KeyPath) -> str:
+def _meaning(model: type[Schema], path: KeyPath) -> str:
     key = str(path[-1])
     schema = _schema_at(model, path)
     allowed = ", ".join(map(str, schema.get("enum") or _schema_at(model, (*path, 0)).get("enum", ())))

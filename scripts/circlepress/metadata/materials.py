@@ -4,11 +4,11 @@ The models describe originals. A translation carries words only; `localisable` n
 may give besides `title`, `summary` and `translation`.
 """
 
+from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator
-from pydantic_core import PydanticCustomError
+from msgspec import field
 
 from .kinds import (
     KNOWN_LANGUAGE,
@@ -26,7 +26,6 @@ from .kinds import (
     Phase,
     Range,
     Reference,
-    Schema,
     Slug,
     Stamp,
     StatementNumber,
@@ -42,18 +41,19 @@ from .kinds import (
     number,
     within,
 )
+from .rules import After, Refused, Schema, Told
 
 _Audiences = Annotated[
-    list[Audience], AfterValidator(how_many(1, 4)), Field(description="Whom the page is for. Example: [facilitator]")]
+    list[Audience], After(how_many(1, 4)), Told("Whom the page is for. Example: [facilitator]")]
 _Phases = Annotated[
-    list[Phase], AfterValidator(how_many(1, 6)),
-    Field(description="When in the life of a circle the page is of use. Example: [recruit, start]")]
+    list[Phase], After(how_many(1, 6)),
+    Told("When in the life of a circle the page is of use. Example: [recruit, start]")]
 _Statements = Annotated[
     list[StatementNumber],
-    Field(description="The statements of the model the page says something about; an empty list if none. Example: [S12, S16]")]
+    Told("The statements of the model the page says something about; an empty list if none. Example: [S12, S16]")]
 
 
-class SourceNote(Schema):
+class SourceNote(Schema, kw_only=True):
     """Something a page builds on."""
 
     text: Text
@@ -62,19 +62,19 @@ class SourceNote(Schema):
     """Where it can be read. Example: https://nvl.org"""
 
 
-class TranslationMark(Schema):
+class TranslationMark(Schema, kw_only=True):
     """What a translation was made from, and how far one can trust it."""
 
     of: Annotated[Text, KNOWN_LANGUAGE]
     """The language it was translated from. Example: da"""
     state: TranslationState
     """How far one can trust it: reviewed means that a native reader has read it; started is not shown yet. Example: draft"""
-    sections: dict[str, Stamp] = Field(default_factory=dict)
+    sections: dict[str, Stamp] = field(default_factory=dict)
     """Heading id (or meta for the words above the text) to the stamp of the section it was made from; circlepress writes it.
     Example: {meta: 7c1e, purpose: 91aa}"""
 
 
-class MaterialFacts(Schema):
+class MaterialFacts(Schema, kw_only=True):
     """What all materials have."""
 
     localisable: ClassVar[frozenset[str]] = frozenset()
@@ -83,7 +83,7 @@ class MaterialFacts(Schema):
     summary: Summary
     order: Annotated[int, number(0, 1000)] = 50
     """Where the page stands among its kind, the smallest first. Example: 10"""
-    related: Annotated[list[Reference], AfterValidator(how_many(0, 8))] = []
+    related: Annotated[list[Reference], After(how_many(0, 8))] = []
     """Pages to read next, as folder and id. Example: [guides/for-managers, templates/invitation-long]"""
     authors: list[Text] = []
     """Who wrote the page, as they wish to be named. Example: [The editors]"""
@@ -95,11 +95,11 @@ class MaterialFacts(Schema):
     """The day someone last read the page through. Example: 2026-11-20"""
     draft: Truth = False
     """Whether the page is not ready to be published. Example: true"""
-    moved: Annotated[list[FormerReference], AfterValidator(how_many(0, 20))] = []
+    moved: Annotated[list[FormerReference], After(how_many(0, 20))] = []
     """What the page was called before, as folder and id; its old addresses lead on to it. Example: [guides/old-name]"""
 
 
-class FrontFacts(Schema):
+class FrontFacts(Schema, kw_only=True):
     """What stands at the top of an original of the handbook's front page or a circle's welcome, `index.<language>.md`."""
 
     localisable: ClassVar[frozenset[str]] = frozenset()
@@ -108,7 +108,7 @@ class FrontFacts(Schema):
     summary: Summary
 
 
-class ProjectFacts(MaterialFacts):
+class ProjectFacts(MaterialFacts, kw_only=True):
     """What stands at the top of an original of a page about circlepress itself, `docs/project/<id>.<language>.md`."""
 
 
@@ -125,7 +125,7 @@ class Vision(StrEnum):
     SOCIAL = "social"
 
 
-class ThemeFacts(MaterialFacts):
+class ThemeFacts(MaterialFacts, kw_only=True):
     """What stands at the top of a theme's original, `docs/themes/<id>.<language>.md`."""
 
     localisable: ClassVar[frozenset[str]] = frozenset({"questions"})
@@ -134,7 +134,7 @@ class ThemeFacts(MaterialFacts):
     """What makes the theme urgent. Example: digital"""
     vision: list[Vision] = []
     """The goals of Nordic co-operation the theme serves. Example: [competitive, social]"""
-    questions: Annotated[list[Annotated[Text, AfterValidator(is_question)]], AfterValidator(how_many(2, 6))]
+    questions: Annotated[list[Annotated[Text, After(is_question)]], After(how_many(2, 6))]
     """Open questions a circle could begin with. Example: ['How do we meet those who are unsure?', 'Who is left out today?']"""
 
 
@@ -147,26 +147,26 @@ class Picture(StrEnum):
     ROLES = "roles"
 
 
-class GuideFacts(MaterialFacts):
+class GuideFacts(MaterialFacts, kw_only=True):
     """What stands at the top of a guide's original, `docs/guides/<id>.<language>.md`."""
 
     audience: _Audiences
     phase: _Phases
     covers: _Statements
-    first_for: Annotated[list[Audience], AfterValidator(how_many(0, 4))] = []
+    first_for: Annotated[list[Audience], After(how_many(0, 4))] = []
     """Those of its readers who had best begin with it. Example: [facilitator]"""
-    pictures: Annotated[list[Picture], AfterValidator(how_many(0, 2))] = []
+    pictures: Annotated[list[Picture], After(how_many(0, 2))] = []
     """Pictures of the model that stand above the text, drawn in the reader's language. Example: [loop]"""
     reviewed: Date
     """The day someone last read the page through. Example: 2026-11-20"""
 
 
-class ChecklistItem(Schema):
+class ChecklistItem(Schema, kw_only=True):
     """One thing to tick."""
 
     id: Slug
     """A short name of the item, the same in all languages; choose it once and keep it. Example: purpose"""
-    text: Annotated[Text, AfterValidator(characters(10, 140))]
+    text: Annotated[Text, After(characters(10, 140))]
     """A state that can be true or false. Example: The purpose can be read aloud in half a minute"""
     who: Audience | None = None
     """Who sees to it. Example: coordinator"""
@@ -178,7 +178,7 @@ class ChecklistItem(Schema):
     """The number of the check that looks at the same thing. Example: C12"""
 
 
-class ChecklistFacts(MaterialFacts):
+class ChecklistFacts(MaterialFacts, kw_only=True):
     """What stands at the top of a checklist's original, `docs/checklists/<id>.<language>.md`."""
 
     localisable: ClassVar[frozenset[str]] = frozenset({"items"})
@@ -186,13 +186,13 @@ class ChecklistFacts(MaterialFacts):
     audience: _Audiences
     phase: _Phases
     covers: _Statements
-    items: Annotated[list[ChecklistItem], AfterValidator(how_many(3, 20))]
+    items: Annotated[list[ChecklistItem], After(how_many(3, 20))]
     """What to tick.
     Example: [{id: purpose, text: The purpose can be read aloud}, {id: question, text: There is an open question}, {id: frame,
     text: The dates are known}]"""
 
 
-class MethodFacts(MaterialFacts):
+class MethodFacts(MaterialFacts, kw_only=True):
     """What stands at the top of a method's original, `docs/methods/<id>.<language>.md`."""
 
     localisable: ClassVar[frozenset[str]] = frozenset({"invitation", "materials", "access"})
@@ -200,15 +200,15 @@ class MethodFacts(MaterialFacts):
     phase: _Phases
     kind: BlockKind
     """What the method does in an agenda. Example: share"""
-    minutes: Annotated[Range, AfterValidator(within(1, 180))]
+    minutes: Annotated[Range, After(within(1, 180))]
     """How long it takes at least and at most. Example: {min: 25, max: 45}"""
-    group: Annotated[Range, AfterValidator(within(2, 40))] | None = None
+    group: Annotated[Range, After(within(2, 40))] | None = None
     """How many people it is for. Example: {min: 3, max: 14}"""
-    mode: Annotated[list[Mode], AfterValidator(how_many(1, 3))]
+    mode: Annotated[list[Mode], After(how_many(1, 3))]
     """Where it works. Example: [onsite, online]"""
     invitation: Text
     """The one sentence the facilitator says to begin. Example: Tell us what you tried and what happened."""
-    materials: Annotated[list[Text], AfterValidator(how_many(0, 8))] = []
+    materials: Annotated[list[Text], After(how_many(0, 8))] = []
     """What is needed. Example: [question cards]"""
     access: Text
     """How everyone can take part. Example: Begin with two quiet minutes of writing."""
@@ -230,15 +230,21 @@ class FilledPer(StrEnum):
     SESSION = "session"
 
 
-class TemplateFacts(MaterialFacts):
+def _mails_need_one(subject: str | None, before: Mapping[str, Any]) -> str | None:
+    if subject is None and before.get("kind") is TemplateKind.MAIL:
+        raise Refused("missing", {})
+    return subject
+
+
+class TemplateFacts(MaterialFacts, kw_only=True):
     """What stands at the top of a template's original, `docs/templates/<id>.<language>.md`."""
 
-    model_config = Schema.model_config | {"json_schema_extra": {
+    localisable: ClassVar[frozenset[str]] = frozenset({"subject"})
+    for_editors: ClassVar[Mapping[str, Any]] = {
         "if": {"properties": {"kind": {"const": "mail"}}, "required": ["kind"]},
         "then": {"required": ["subject"]},
-    }}
-
-    localisable: ClassVar[frozenset[str]] = frozenset({"subject"})
+    }
+    field_rules: ClassVar[Mapping[str, Callable]] = {"subject": _mails_need_one}
 
     audience: _Audiences
     phase: _Phases
@@ -248,15 +254,8 @@ class TemplateFacts(MaterialFacts):
     """Whether one is filled in for each circle, each organisation or each session. Example: organisation"""
     when: Offset | None = None
     """When to send it, counted from the beginning of the phase. Example: -8w"""
-    subject: Annotated[Text, AfterValidator(characters(1, 78))] | None = Field(default=None, validate_default=True)
+    subject: Annotated[Text, After(characters(1, 78))] | None = None
     """The subject line, which a mail must have. Example: Welcome to {{circle.title}}"""
-
-    @field_validator("subject")
-    @classmethod
-    def _mails_need_one(cls, subject: str | None, info: ValidationInfo) -> str | None:
-        if subject is None and info.data.get("kind") is TemplateKind.MAIL:
-            raise PydanticCustomError("missing", "a mail needs a subject")
-        return subject
 
 
 class StoryKind(StrEnum):
@@ -271,7 +270,7 @@ class People(StrEnum):
     CONSENTED = "consented"
 
 
-class StoryFacts(MaterialFacts):
+class StoryFacts(MaterialFacts, kw_only=True):
     """What stands at the top of a story's original, `docs/stories/<id>.<language>.md`."""
 
     kind: StoryKind

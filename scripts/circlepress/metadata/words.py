@@ -3,23 +3,24 @@
 from functools import cache
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, create_model
+from msgspec import defstruct
 
 from .circle import AgendaTitle, Between
-from .kinds import Schema, Slug, Summary, Text, Title, characters, is_place, is_question
+from .kinds import Slug, Summary, Text, Title, characters, is_place, is_question
+from .rules import After, Schema
 
 WORDS: dict[str, tuple[Any, str]] = {
     "title": (Title, ""),
     "summary": (Summary, ""),
-    "questions": (list[Annotated[Text, AfterValidator(is_question)]], ""),
-    "items": (dict[Slug, Annotated[Text, AfterValidator(characters(10, 140))]],
+    "questions": (list[Annotated[Text, After(is_question)]], ""),
+    "items": (dict[Slug, Annotated[Text, After(characters(10, 140))]],
               "The text of each item of the original, by the item's id. Example: {purpose: The purpose can be read aloud}"),
     "invitation": (Text, ""),
     "materials": (list[Text], ""),
     "access": (Text, ""),
-    "subject": (Annotated[Text, AfterValidator(characters(1, 78))], ""),
-    "aim": (Annotated[Text, AfterValidator(characters(15, 200))], ""),
-    "place": (Annotated[Text, AfterValidator(is_place)], ""),
+    "subject": (Annotated[Text, After(characters(1, 78))], ""),
+    "aim": (Annotated[Text, After(characters(15, 200))], ""),
+    "place": (Annotated[Text, After(is_place)], ""),
     "agenda": (list[AgendaTitle], "The titles of the original's blocks in their order, {} for a block without one. "
                                   "Example: [{}, {title: What we tried}]"),
     "between": (Between, ""),
@@ -30,4 +31,4 @@ WORDS: dict[str, tuple[Any, str]] = {
 @cache
 def words_model() -> type[Schema]:
     """Return a model of whatever words a translation may give; none must be there."""
-    return create_model("Words", __base__=Schema, **{name: (shape | None, None) for name, (shape, _) in WORDS.items()})
+    return defstruct("Words", [(name, shape | None, None) for name, (shape, _) in WORDS.items()], bases=(Schema,), frozen=True, kw_only=True)
