@@ -65,7 +65,7 @@ def build_edition(plan: EditionPlan, takeaways: Iterable[TakeAway], project: Pat
             if not records:
                 return BuiltEdition(plan.edition, "", 0, problems)
         else:
-            done = _press(request.theme_folders, address, request.engine, request.cache).render(plan, project, output, earlier)
+            done = press_for(request.theme_folders, address, request.engine, request.cache).render(plan, project, output, earlier)
             problems, records, rendered = done.problems, done.records, done.rendered
             seconds |= done.seconds
         records = dict(records)
@@ -133,7 +133,7 @@ def failed(edition: Edition, error: Exception) -> BuiltEdition:
 
 
 @lru_cache(maxsize=2)
-def _press(theme_folders: tuple[Path, ...], address: str, engine: str, cache: Cache) -> Press:
+def press_for(theme_folders: tuple[Path, ...], address: str, engine: str, cache: Cache) -> Press:
     """Return this process's warm press."""
     return Press(list(theme_folders), address, engine, cache)
 

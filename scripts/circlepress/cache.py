@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import json as typed_json
-from msgspec.structs import asdict
+from msgspec import to_builtins
 
 from .files import write_whole
 
@@ -64,7 +64,7 @@ class Cache:
     def save(self, name: str, data: dict) -> None:
         """Keep `data` under `name`; a disk that is full or may not be written costs only time later."""
         if self.folder is not None:
-            self.save_bytes(f"{name}.json", json.dumps(data, ensure_ascii=False, separators=(",", ":"), default=asdict).encode("utf-8", "surrogatepass"))
+            self.save_bytes(f"{name}.json", json.dumps(data, ensure_ascii=False, separators=(",", ":"), default=to_builtins).encode("utf-8", "surrogatepass"))
 
     def save_bytes(self, name: str, content: bytes) -> None:
         """Keep bytes under `name`, as `save` does."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from .finding import Finding
 from .language import Language, choose
@@ -24,7 +25,7 @@ from .metadata import (
     ThemeFacts,
     TranslationMark,
 )
-from .metadata.circle import Status
+from .metadata.circle import Status, Visibility
 from .metadata.materials import MaterialFacts
 from .neighbours import Neighbours, SessionOutline
 from .source import ImageFile, SourceFile
@@ -115,6 +116,17 @@ class Circle(Struct, frozen=True, dict=True):
     def session_by_former_id(self) -> Mapping[str, str]:
         """The session that each former id leads on to."""
         return leading_on(((one.id, one.facts.moved) for one in self.sessions), {one.id for one in self.sessions})
+
+
+def without_pages(handbook: Handbook, sensitive: frozenset[str]) -> Handbook:
+    """Return the handbook without pages that may not be shown."""
+    return replace(handbook, left_out=handbook.left_out | sensitive,
+                   material_by_reference={r: m for r, m in handbook.material_by_reference.items() if r not in sensitive})
+
+
+def is_published(status: str, visibility: str) -> bool:
+    """Whether a circle has a place on the published site: neither a draft nor local."""
+    return status != Status.DRAFT and visibility != Visibility.LOCAL
 
 
 def session_outlines(circle: Circle) -> tuple[SessionOutline, ...]:

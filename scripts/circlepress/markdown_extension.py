@@ -12,6 +12,7 @@ import re
 import sys
 import xml.etree.ElementTree as etree
 from collections.abc import Mapping
+from importlib import import_module
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from markdown import Extension, Markdown
@@ -101,11 +102,17 @@ def extension_configs() -> dict:
     }
 
 
+def _extensions() -> list[Extension]:
+    """Return `EXTENSIONS`, made here: given their names, Markdown would ask every package that is installed for its own."""
+    configs = extension_configs()
+    return [import_module(name if "." in name else f"markdown.extensions.{name}").makeExtension(**configs.get(name, {})) for name in EXTENSIONS]
+
+
 class Converter:
     """Python-Markdown in this dialect, set up once for many pages."""
 
     def __init__(self) -> None:
-        self._markdown = quicken(Markdown(extensions=EXTENSIONS, extension_configs=extension_configs()))
+        self._markdown = quicken(Markdown(extensions=_extensions()))
         self._links = _LinksToPages(self._markdown)
         self._markdown.treeprocessors.register(self._links, "relpath", 0)  # where MkDocs has its own
 

@@ -5,12 +5,14 @@ Everything here is light, so that a run which finds nothing to do has nothing to
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import PurePosixPath
 
 from msgspec import Struct, field
 
 from .language import Language
 from .problem import Problem
+from .source import TEMPLATES, SourceFile
 
 
 class Outline(Struct, frozen=True):
@@ -222,3 +224,25 @@ class Lost(Struct, frozen=True):
     why: str
     errno: int | None = None
     """The system's number of the error, where it was one of the system's."""
+
+
+def outline_of(name: str, files: Iterable[SourceFile]) -> Outline:
+    """Return what others see of the circle whose folder is `name`."""
+    metadata: dict = {}
+    sessions: set[str] = set()
+    for file in files:
+        if file.path == f"{name}/circle.yml":
+            metadata = file.metadata
+        elif file.path.startswith(f"{name}/sessions/"):
+            sessions.add(PurePosixPath(file.path).name.rsplit(".", 2)[0])
+    return Outline(name.rsplit("/", 1)[1], name.startswith(TEMPLATES), metadata, tuple(sorted(sessions)))
+
+
+def neighbours_of(outlines: Iterable[Outline], sessions_by_former_id: Callable[[str], Mapping[str, str]]) -> Neighbours:
+    """Return the circles and circle templates that are there, for others to ask about.
+
+    `sessions_by_former_id` tells which session of a circle each former id leads on to.
+    """
+    outlines = list(outlines)
+    return Neighbours({one.id: one for one in outlines if not one.is_template}, {one.id: one for one in outlines if one.is_template},
+                      sessions_by_former_id)

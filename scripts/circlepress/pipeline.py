@@ -280,10 +280,11 @@ class _Plan(Struct, frozen=True):
 
 def _plan(state: State, request: Request, *, whole: bool = False) -> _Plan:
     """Read and look at the project; return what is to be made. `whole` is a site of which only a share is built here."""
-    from .plan import editions, is_published
-
     with_search = request.with_search and search.is_available()
     state.look_at_everything(is_for_build=not request.plain)
+    from .catalogue import is_published  # loaded only now: looking loads it, or does so while another process looks
+    from .plan import editions
+
     settings, workshop = state.settings, state.workshop
     shown = {name: presence for name, presence in workshop.presence_by_unit.items() if not name.startswith(TEMPLATES)
              and (request.preview or is_published(presence.status, presence.visibility) or name == f"circles/{request.copied}")}
@@ -476,7 +477,8 @@ def copy_circle(project: Path, request: Request, *, on_planned: Callable[[int], 
     import tempfile
 
     from . import offline
-    from .plan import editions, is_published
+    from .catalogue import is_published
+    from .plan import editions
 
     offline.refuse_foreign(request.output)
     name = f"circles/{request.copied}"

@@ -11,10 +11,10 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from .catalogue import Catalogue, Kind
+from .catalogue import Catalogue, Kind, is_published
 from .edition import Edition, EditionKind, EditionPlan, ResolvedEdition
 from .language import OWN_NAME
-from .metadata.circle import Status, Visibility
+from .metadata.circle import Visibility
 from .source import Settings
 from .takeaways import feed
 from .views import brand as brand_views
@@ -24,11 +24,6 @@ from .views import handbook as handbook_views
 from .views import search as search_views
 from .views.about import about_links
 from .views.common import Desk
-
-
-def is_published(status: str, visibility: str) -> bool:
-    """Whether a circle has a place on the published site: neither a draft nor local."""
-    return status != Status.DRAFT and visibility != Visibility.LOCAL
 
 
 def published(catalogue: Catalogue) -> Catalogue:

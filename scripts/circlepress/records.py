@@ -23,7 +23,7 @@ from .edition import BuiltEdition, EarlierEdition, Edition, EditionKind, PageRec
 from .neighbours import Looked, Neighbours, Outline, Presence
 from .problem import Place, Problem, Severity
 from .sieve import Known
-from .source import ImageFile, Positions, SourceFile
+from .source import ImageFile, Positions, Settings, SourceFile
 
 if TYPE_CHECKING:
     from .catalogue import Handbook
@@ -34,6 +34,7 @@ PlainProblem = tuple[str, int, int, str, str, str, str]
 
 
 class _Outline(TypedDict):
+    facts: str
     metadata: dict
     sessions: list[str]
 
@@ -55,6 +56,11 @@ _Handbook = TypedDict("_Handbook", {"pages": dict[str, tuple[str, str, str, dict
 _EditionOfSite = TypedDict("_EditionOfSite", {"made of": str, "address": str, "program": list[str], "problems": list[PlainProblem]})
 _PagesOfEdition = TypedDict("_PagesOfEdition", {"made of": str, "pages": dict[str, tuple[str, dict, list[PlainProblem]]]})
 FilesFile = TypedDict("FilesFile", {"project": dict[str, Known], "engine": dict[str, dict[str, Known]], "own theme": tuple[str, str]})
+
+
+class SettingsFile(TypedDict):
+    key: str
+    settings: Settings
 
 
 class LooksFile(TypedDict):
@@ -129,7 +135,7 @@ def problem_of(plain: Sequence) -> Problem:
 
 
 def plain_looks(looked_by_unit: Mapping[str, Looked], key_by_unit: Mapping[str, str], fingerprint_by_unit: Mapping[str, str],
-                outline_by_unit: Mapping[str, Outline]) -> dict:
+                outline_by_unit: Mapping[str, Outline], hash_by_path: Mapping[str, str]) -> dict:
     """Return what was found in each unit as plain data."""
     units = {}
     for name, looked in sorted(looked_by_unit.items()):
@@ -139,7 +145,7 @@ def plain_looks(looked_by_unit: Mapping[str, Looked], key_by_unit: Mapping[str, 
             "problems": [plain_problem(problem) for problem in looked.problems],
             "presence": looked.presence, "pages": looked.pages, "digest": looked.digest,
             "content": dict(looked.content_by_language),
-            "outline": {"metadata": outline.metadata, "sessions": outline.session_ids} if outline else None,
+            "outline": {"facts": hash_by_path[f"{name}/circle.yml"], "metadata": outline.metadata, "sessions": outline.session_ids} if outline else None,
         }
     return {"units": units}
 
@@ -167,6 +173,11 @@ class Looks:
         if found is None or found["fingerprint"] != fingerprint or not found["outline"]:
             return None
         return Outline(name.rsplit("/", 1)[1], name.startswith("circles/_templates/"), found["outline"]["metadata"], tuple(found["outline"]["sessions"]))
+
+    def facts(self, name: str, made_of: str) -> Mapping | None:
+        """Return what a circle's `circle.yml` says, if it still has the hash `made_of`."""
+        found = self._units.get(name)
+        return found["outline"]["metadata"] if found and found["outline"] and found["outline"]["facts"] == made_of else None
 
     def holds(self, key_by_unit: Mapping[str, str], fingerprint_by_unit: Mapping[str, str]) -> bool:
         """Whether exactly these units are written down, in this state."""

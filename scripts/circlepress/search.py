@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -128,6 +128,8 @@ class _Service:
 
         self.owner = os.getpid()
         """The process it belongs to; one that was forked from it needs its own."""
+        self._heard = bytearray()
+        """What it has said that nobody has listened to yet."""
         with unlimited_memory():
             self._process = subprocess.Popen([str(executable), "--service"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
 
@@ -140,15 +142,15 @@ class _Service:
         try:
             number = self._ask(name, type="NewIndex", config=None)["index_id"]
             try:
-                for edition in editions:
-                    self._add(edition, number, name)
+                self._tell(name, (message for edition in editions for message in self._pages(edition, number)))
                 return {file["path"]: file["content"] for file in self._ask(name, type="GetFiles", index_id=number)["files"]}
             finally:
                 self._ask(name, type="DeleteIndex", index_id=number)
         except (EOFError, BrokenPipeError):
             raise CirclepressError(f"Pagefind ended while it indexed {name}.") from None
 
-    def _add(self, edition: Indexed, number: int, name: str) -> None:
+    def _pages(self, edition: Indexed, number: int) -> Iterator[dict[str, object]]:
+        """Return what there is to say of an edition for the index of a number."""
         from .findable import MARK, more_words, with_more_words, words_of
 
         also = edition.found.get("also", {})
@@ -156,25 +158,49 @@ class _Service:
             give_way()
             page = (edition.folder / path).read_text("utf-8")
             if _FOUND in page:  # Pagefind would read the others, too, and leave them out
-                self._ask(name, type="AddFile", index_id=number, file_path=None, url=f"/{edition.language}/{path.removesuffix('index.html')}",
-                          file_contents=with_more_words(page, edition.language, also))
+                yield {"type": "AddFile", "index_id": number, "file_path": None, "url": f"/{edition.language}/{path.removesuffix('index.html')}",
+                       "file_contents": with_more_words(page, edition.language, also)}
         for record in edition.found.get("records", ()):
             more = more_words(words_of(record["text"]), edition.language, also)
-            self._ask(name, type="AddRecord", index_id=number, url=record["address"], language=edition.language,
-                      content=f"{record['text']} {MARK} {' '.join(more)}", filters=None, sort=None,
-                      meta={"title": record["title"], "summary": record["summary"]})
+            yield {"type": "AddRecord", "index_id": number, "url": record["address"], "language": edition.language,
+                   "content": f"{record['text']} {MARK} {' '.join(more)}", "filters": None, "sort": None,
+                   "meta": {"title": record["title"], "summary": record["summary"]}}
+
+    def _tell(self, name: str, messages: Iterable[dict[str, object]]) -> None:
+        """Say one thing after the other; while Pagefind takes one in, the next is made ready. It answers in the order it is asked."""
+        unanswered = 0
+        try:
+            for message in messages:
+                self._say(message)
+                if unanswered:
+                    self._answer(name)
+                else:
+                    unanswered = 1
+        finally:
+            if unanswered:  # also when something else is wanted: the next question is to get its own answer
+                self._answer(name)
 
     def _ask(self, name: str, **message: object) -> dict:
+        self._say(message)
+        return self._answer(name)
+
+    def _say(self, message: dict[str, object]) -> None:
         pipe = self._process.stdin
         pipe.write(base64.b64encode(json.dumps({"message_id": 0, "payload": message}).encode()) + b",")
         pipe.flush()
-        answer = bytearray()
-        while not answer.endswith(b","):
+
+    def _answer(self, name: str) -> dict:
+        end = self._heard.find(b",")
+        while end < 0:
             part = self._process.stdout.read1(1_000_000)
             if not part:
                 raise EOFError
-            answer += part
-        payload = json.loads(base64.b64decode(answer[:-1]))["payload"]
+            before = len(self._heard)
+            self._heard += part
+            end = self._heard.find(b",", before)
+        answer = bytes(self._heard[:end])
+        del self._heard[:end + 1]
+        payload = json.loads(base64.b64decode(answer))["payload"]
         if payload["type"] == "Error":
             raise CirclepressError(f"Pagefind could not index {name}: {payload['message'][:300]}")
         return payload

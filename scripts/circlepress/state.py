@@ -6,9 +6,11 @@ Finding out whether anything has changed needs no library; the stages are import
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +19,7 @@ from .cache import Cache, cache_for
 from .giving_way import give_way
 from .neighbours import Looked, Lost, Neighbours
 from .problem import Place, Problem, UsageError
-from .source import HANDBOOK, TEMPLATES, Entry, unit_of
+from .source import HANDBOOK, TEMPLATES, Entry, Settings, unit_of
 from .survey import survey, survey_again
 from .theme import engine_entries, theme_folders
 
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 _COMPILE = "compile the templates"
 """Among the units that are looked at, something else to do."""
+_FOR_BUILDING = (".export", ".plan", ".resolve", ".findable", ".localtime", "subprocess")
+"""What is loaded while it is looked whether there is anything to build."""
 _ALONE_BELOW = 8
 """So many circles are looked at without starting other processes."""
 
@@ -87,10 +91,9 @@ class State:
 
         Where many are looked at in several processes, and it `is_for_build`, one of these compiles the templates meanwhile.
         """
-        from .read import read_settings
         from .unit import Workshop
 
-        self.settings, _ = read_settings(self.project)
+        self.settings = self._read_settings()
         self.fingerprint_by_unit = {name: sieve.fingerprint(self.hashes, [entry.path for entry in entries])
                                     for name, entries in self.entries_by_unit.items()}
         before = records.Looks(self.cache.load("looks", records.LooksFile))
@@ -99,7 +102,8 @@ class State:
                                             {name: tuple(entries) for name, entries in self.entries_by_unit.items()}, self.hashes)
         with_facts = [name for name, entries in self.entries_by_unit.items()
                       if name != HANDBOOK and any(entry.path == f"{name}/circle.yml" for entry in entries)]
-        workshop.outline_by_unit = {name: before.outline(name, self.fingerprint_by_unit[name]) or workshop.outline(name) for name in with_facts}
+        workshop.outline_by_unit = {name: before.outline(name, self.fingerprint_by_unit[name])
+                                    or workshop.outline(name, before.facts(name, self.hashes[f"{name}/circle.yml"])) for name in with_facts}
         neighbours = workshop.neighbours
         self._keys = keys = {HANDBOOK: key_of(*common, self.settings.accessibility, self.fingerprint_by_unit[HANDBOOK])}
         digest = self._read_handbook(before, keys[HANDBOOK], neighbours)
@@ -114,12 +118,8 @@ class State:
                     self.looked[name] = looked
         self.opened.update(stale)
         any_lost = False
-        are_many = len(stale) > _ALONE_BELOW
-        templates = self._templates() if is_for_build and are_many and self.jobs > 1 else None
-        for name, looked in each(partial(_looked, workshop, templates), [*([_COMPILE] if templates else []), *stale], self.jobs if are_many else 0):
-            if name == _COMPILE:
-                self.cache.save("templates", {"engine": self.engine})
-                continue
+        is_beside = is_for_build and self.jobs > 1 and len(stale) == 1 and HANDBOOK not in stale
+        for name, looked in self._looked_beside(stale[0]) if is_beside else self._looked_at(stale, is_for_build):
             if isinstance(looked, Lost):
                 any_lost = True
                 self.inputs = ""  # the next time may have more luck
@@ -132,7 +132,54 @@ class State:
             self.looked[name] = looked
         workshop.presence_by_unit = {name: looked.presence for name, looked in self.looked.items() if looked.presence}
         if (stale or not before.holds(keys, self.fingerprint_by_unit)) and not any_lost:
-            self._to_keep["looks"] = lambda: records.plain_looks(self.looked, keys, self.fingerprint_by_unit, workshop.outline_by_unit)
+            self._to_keep["looks"] = lambda: records.plain_looks(self.looked, keys, self.fingerprint_by_unit, workshop.outline_by_unit, self.hashes)
+
+    def _read_settings(self) -> Settings:
+        """Return the project's settings, as they were read in an earlier run if nothing has changed."""
+        key = key_of(self.program, self.hashes["mkdocs.yml"])
+        known = self.cache.load("settings", records.SettingsFile)
+        if known and known["key"] == key:
+            return known["settings"]
+        from .read import read_settings
+
+        settings, _ = read_settings(self.project)
+        self._to_keep["settings"] = lambda: {"key": key, "settings": settings}
+        return settings
+
+    def _looked_at(self, stale: list[str], is_for_build: bool) -> Iterator[tuple[str, Looked | Lost]]:
+        """Look at units, where they are many in several processes."""
+        are_many = len(stale) > _ALONE_BELOW
+        templates = self._templates() if is_for_build and are_many and self.jobs > 1 else None
+        for name, looked in each(partial(_looked, self.workshop, templates), [*([_COMPILE] if templates else []), *stale], self.jobs if are_many else 0):
+            if name == _COMPILE:
+                self.cache.save("templates", {"engine": self.engine})
+            else:
+                yield name, looked
+
+    def _looked_beside(self, circle: str) -> Iterator[tuple[str, Looked | Lost]]:
+        """Look at one circle in another process, and load meanwhile what building it takes.
+
+        Where that has been loaded already, or another process begins slowly, it is looked at here.
+        """
+        from . import workers
+
+        if "circlepress.build" in sys.modules or not workers.STARTS_QUICKLY:
+            yield from self._looked_at([circle], is_for_build=True)
+            return
+        for _, found in workers.run(partial(_looked_with_all, self.workshop), [circle], 1, meanwhile=self._get_ready):
+            if not isinstance(found, Lost):
+                found, self.workshop.looked_at_last = found
+            yield circle, found
+
+    def _get_ready(self) -> None:
+        """Load what building needs."""
+        from .build import press_for
+        from .wording import get_ready
+
+        get_ready()
+        for module in _FOR_BUILDING:
+            import_module(module, __package__)
+        press_for(tuple(theme_folders(self.project, self.settings.custom_dir)), self.settings.address, self.engine, self.cache)
 
     def _templates(self) -> tuple[list[Path], Cache, str] | None:
         """Return what templates are compiled from and for, unless they have been for this program and theme."""
@@ -185,6 +232,11 @@ def _looked(workshop: Workshop, templates: tuple[list[Path], Cache, str] | None,
 
     compile_templates(*templates)
     return None
+
+
+def _looked_with_all(workshop: Workshop, circle: str) -> tuple[Looked, tuple | None]:
+    """Look at a circle; return what was found, and what the workshop then knows of the circle."""
+    return workshop.look(circle), workshop.looked_at_last
 
 
 def key_of(*parts: object) -> str:

@@ -1,7 +1,8 @@
 """The story for one unit, the handbook or one circle: read it, look at it, and build those of its editions that need it.
 
 A unit is what one worker process is given: everything it needs to know of the rest of the project is in the `Workshop`,
-which is the same for all. The handbook is read when it is first asked for, at most once in a process.
+which is the same for all. The handbook is read when it is first asked for, at most once in a process. Stages are loaded where they are
+used: a process that looks has no use for what builds.
 """
 
 from __future__ import annotations
@@ -11,38 +12,25 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 from msgspec import json as typed_json
 from msgspec.structs import replace
 
-from .build import BuildRequest, EarlierEdition, build_edition, with_indexes
-from .catalogue import Catalogue, Circle, Handbook, Material, session_outlines
-from .edition import BuiltEdition, Edition
-from .export import export
+from .catalogue import Catalogue, Circle, Handbook, Material, is_published, session_outlines, without_pages
+from .edition import BuiltEdition, EarlierEdition, Edition
 from .finding import Finding
-from .freshness import freshness
 from .giving_way import give_way
 from .language import Language
-from .localtime import use_pinned_time_zones
 from .metadata import CircleFacts, reread
-from .neighbours import Looked, Neighbours, Outline, Presence
-from .plan import is_published, plan, without_draft_pages
+from .neighbours import Looked, Neighbours, Outline, Presence, neighbours_of, outline_of
 from .problem import Place, Problem
-from .read import read_entries
-from .resolve import resolve
 from .sieve import fingerprint
 from .source import HANDBOOK, TEMPLATES, Entry, Positions, Settings, SourceFile
-from .validate import (
-    neighbours_of,
-    outline_of,
-    relate_handbook,
-    sensitive_pages,
-    sessions_by_former_id,
-    validate_circle,
-    validate_handbook,
-    without_pages,
-)
+
+if TYPE_CHECKING:
+    from .build import BuildRequest
 
 
 class Task(Struct, frozen=True):
@@ -83,6 +71,10 @@ class Workshop(Struct, dict=True):
         """The handbook before it is related to the circles, and the problems of its files."""
         if self.known_handbook:
             return self.known_handbook[0], ()
+        from .localtime import use_pinned_time_zones
+        from .read import read_entries
+        from .validate import validate_handbook
+
         use_pinned_time_zones()
         files, images, unreadable = read_entries(self.project, self.entries_by_unit.get(HANDBOOK, ()), self.hash_by_path)
         handbook, mistakes = validate_handbook(files, images, self.settings, self.today)
@@ -95,6 +87,9 @@ class Workshop(Struct, dict=True):
 
     def _sessions_by_former_id(self, circle: str) -> Mapping[str, str]:
         """Read a circle's sessions; return which of them each former id leads on to."""
+        from .read import read_entries
+        from .validate import sessions_by_former_id
+
         files, _, _ = read_entries(self.project, [entry for entry in self.entries_by_unit[f"circles/{circle}"] if "/sessions/" in entry.path], self.hash_by_path)
         return sessions_by_former_id(files)
 
@@ -111,19 +106,31 @@ class Workshop(Struct, dict=True):
     @cached_property
     def sensitive_pages(self) -> frozenset[str]:
         """The handbook's pages that may not be shown."""
-        return self.known_handbook[1] if self.known_handbook else sensitive_pages(self.handbook_files[0])
+        if self.known_handbook:
+            return self.known_handbook[1]
+        from .validate import sensitive_pages
 
-    def outline(self, name: str) -> Outline:
-        """Read a circle's facts, and no more."""
-        facts = [entry for entry in self.entries_by_unit[name] if entry.path == f"{name}/circle.yml"]
-        files, _, _ = read_entries(self.project, facts)
-        others = [SourceFile(entry.path, "", {}, Positions({}, {})) for entry in self.entries_by_unit[name] if entry not in facts]
+        return sensitive_pages(self.handbook_files[0])
+
+    def outline(self, name: str, facts: Mapping | None = None) -> Outline:
+        """Return what others see of a circle; its facts are read, and no more, unless it is known what `circle.yml` says."""
+        path = f"{name}/circle.yml"
+        others = [SourceFile(entry.path, "", {}, Positions({}, {})) for entry in self.entries_by_unit[name] if entry.path != path]
+        if facts is not None:
+            return outline_of(name, [SourceFile(path, "", dict(facts), Positions({}, {})), *others])
+        from .read import read_entries
+
+        files, _, _ = read_entries(self.project, [entry for entry in self.entries_by_unit[name] if entry.path == path])
         return outline_of(name, [*files, *others])
 
     # --- looking -------------------------------------------------------------------------------------------------
 
     def look(self, name: str) -> Looked:
         """Read one unit and return what is wrong with it and what others must know of it."""
+        from .freshness import freshness
+        from .localtime import use_pinned_time_zones
+        from .validate import relate_handbook
+
         use_pinned_time_zones()
         neighbours = self.neighbours
         if name == HANDBOOK:
@@ -166,6 +173,9 @@ class Workshop(Struct, dict=True):
 
     def _read_circle(self, name: str, neighbours: Neighbours, *,
                      is_known_whole: bool = False) -> tuple[Circle | None, tuple[Finding, ...], tuple[Problem, ...]]:
+        from .read import read_entries
+        from .validate import validate_circle
+
         files, images, unreadable = read_entries(self.project, self.entries_by_unit[name], self.hash_by_path)
         checked, mistakes = validate_circle(name, files, images, self.handbook_files[0], neighbours, self.settings, self.today,
                                             is_known_whole=is_known_whole)
@@ -176,6 +186,8 @@ class Workshop(Struct, dict=True):
     @cached_property
     def catalogue(self) -> Catalogue:
         """The project for a build: the handbook whole, of every circle its facts."""
+        from .plan import without_draft_pages
+
         preview = self.request.preview
         shown = {name for name, presence in self.presence_by_unit.items()
                  if name.startswith(TEMPLATES) or preview or is_published(presence.status, presence.visibility) or name == f"circles/{self.request.copied}"}
@@ -204,6 +216,12 @@ class Workshop(Struct, dict=True):
 
     def build(self, task: Task) -> list[BuiltEdition]:
         """Build some editions of one unit; one that fails is returned without a folder and never stops the others."""
+        from .build import build_edition, with_indexes
+        from .export import export
+        from .localtime import use_pinned_time_zones
+        from .plan import plan
+        from .resolve import resolve
+
         use_pinned_time_zones()
         catalogue, settings = self.catalogue, self.settings
         if task.name != HANDBOOK:

@@ -17,11 +17,10 @@ from datetime import date
 from pathlib import PurePosixPath
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from . import markdown_source, modelcheck
 from .agenda import LONGEST_SESSION
-from .catalogue import FACTS_BY_KIND, Catalogue, Circle, Handbook, Kind, Material, Version, leading_on, version_of
+from .catalogue import FACTS_BY_KIND, Catalogue, Circle, Handbook, Kind, Material, Version, leading_on, version_of, without_pages
 from .finding import Finding
 from .language import COMMON_SLIPS, OWN_NAME, Language
 from .link import Target, TargetKind, now, target_of
@@ -36,7 +35,7 @@ from .metadata import (
 from .metadata.circle import SessionState, Status
 from .metadata.kinds import Mode, TranslationState
 from .modelcheck import DataKind
-from .neighbours import Neighbours, Outline
+from .neighbours import Neighbours, neighbours_of, outline_of
 from .placeholder import KNOWN_PLACEHOLDERS, known_like
 from .problem import Place, Problem, Severity
 from .sitecheck import look_at_pages, look_at_statement
@@ -99,18 +98,6 @@ def has_facts(name: str, files: Iterable[SourceFile]) -> bool:
     return any(file.path == f"{name}/circle.yml" for file in files)
 
 
-def outline_of(name: str, files: Iterable[SourceFile]) -> Outline:
-    """Return what others see of the circle whose folder is `name`."""
-    metadata: dict = {}
-    sessions: set[str] = set()
-    for file in files:
-        if file.path == f"{name}/circle.yml":
-            metadata = file.metadata
-        elif file.path.startswith(f"{name}/sessions/"):
-            sessions.add(PurePosixPath(file.path).name.rsplit(".", 2)[0])
-    return Outline(name.rsplit("/", 1)[1], name.startswith(TEMPLATES), metadata, tuple(sorted(sessions)))
-
-
 def sessions_by_former_id(files: Iterable[SourceFile]) -> Mapping[str, str]:
     """Return, as far as a circle's files say, which of its sessions each former id leads on to."""
     said: dict[str, list[str]] = {}
@@ -120,16 +107,6 @@ def sessions_by_former_id(files: Iterable[SourceFile]) -> Mapping[str, str]:
             formers = file.metadata.get("moved")
             said.setdefault(name.rsplit(".", 2)[0], []).extend(one for one in (formers if isinstance(formers, list) else []) if isinstance(one, str))
     return leading_on(said.items(), said.keys())
-
-
-def neighbours_of(outlines: Iterable[Outline], sessions_by_former_id: Callable[[str], Mapping[str, str]]) -> Neighbours:
-    """Return the circles and circle templates that are there, for others to ask about.
-
-    `sessions_by_former_id` tells which session of a circle each former id leads on to.
-    """
-    outlines = list(outlines)
-    return Neighbours({one.id: one for one in outlines if not one.is_template}, {one.id: one for one in outlines if one.is_template},
-                      sessions_by_former_id)
 
 
 def validate_handbook(files: Iterable[SourceFile], images: Iterable[ImageFile], settings: Settings, today: date) -> tuple[Handbook, list[Problem]]:
@@ -170,12 +147,6 @@ def sensitive_pages(handbook: Handbook) -> frozenset[str]:
     """Return the pages that hold what looks like personal data (C42 is for all texts, not only circles')."""
     return frozenset(reference for reference, material in handbook.material_by_reference.items()
                      if any(modelcheck.personal_data_in(version.source) for version in material.version_by_language.values()))
-
-
-def without_pages(handbook: Handbook, sensitive: frozenset[str]) -> Handbook:
-    """Return the handbook without pages that may not be shown."""
-    return replace(handbook, left_out=handbook.left_out | sensitive,
-                   material_by_reference={r: m for r, m in handbook.material_by_reference.items() if r not in sensitive})
 
 
 def validate_circle(name: str, files: Iterable[SourceFile], images: Iterable[ImageFile], handbook: Handbook, neighbours: Neighbours,

@@ -1,22 +1,27 @@
 """The interface's own words in one language, and how that language writes dates, countries and languages.
 
 The words come from `interface/<language>.toml`; what is missing there comes from the languages of the fallback
-chain, then from English. Calendars, countries and language names come from Babel (Unicode CLDR).
+chain, then from English. Calendars, countries and language names come from Babel (Unicode CLDR), which is loaded when it is first asked.
 """
 
 from __future__ import annotations
 
+import importlib
+import os
+import sys
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, time
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
-
-import babel
-from babel.dates import format_date, get_timezone, get_timezone_location
-from babel.lists import format_list
+from types import ModuleType
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from .language import OWN_NAME, Language
+
+if TYPE_CHECKING:
+    import babel
 
 _FOLDER = Path(__file__).parent / "interface"
 
@@ -32,9 +37,21 @@ class Wording:
             for step in (*chain, "en"):
                 for key, text in interface_words(step).items():
                     self.words.setdefault(key, text)
-        self._locale = _locale(language, tuple(chain))
-        self._date = lru_cache(maxsize=5000)(partial(format_date, locale=self._locale))  # the same few days stand on many pages
-        self._city = lru_cache(lambda zone: get_timezone_location(get_timezone(zone), locale=self._locale, return_city=True))
+        self._chain = tuple(chain)
+
+    @cached_property
+    def _locale(self) -> babel.Locale:
+        return _locale(self.language, self._chain)
+
+    @cached_property
+    def _date(self) -> Callable[[date, str], str]:
+        format_date = _babel_dates().format_date
+        return lru_cache(maxsize=5000)(partial(format_date, locale=self._locale))  # the same few days stand on many pages
+
+    @cached_property
+    def _city(self) -> Callable[[str], str]:
+        location = _babel_dates().get_timezone_location  # Babel's own way to a zone looks at all there are
+        return lru_cache(lambda zone: location(ZoneInfo(zone), locale=self._locale, return_city=True))
 
     def text(self, key: str, **values: object) -> str:
         """Return one interface text with its `{blanks}` filled. Raises `KeyError` for a key no language has."""
@@ -74,6 +91,8 @@ class Wording:
 
     def listed(self, names: Sequence[str]) -> str:
         """Return names as one phrase: "a, b and c"."""
+        from babel.lists import format_list
+
         return format_list(list(names), locale=self._locale)
 
 
@@ -106,8 +125,33 @@ def words_in(path: Path) -> Mapping[str, str]:
     return flat
 
 
+def get_ready() -> None:
+    """Load Babel."""
+    _babel_dates()
+
+
+def _babel_dates() -> ModuleType:
+    """Return `babel.dates`.
+
+    While it is loaded, it is told a clock: else it looks through the system for the one people here go by, which takes more time
+    than all the rest, and which nothing here may depend on.
+    """
+    if "babel.dates" not in sys.modules:
+        before = os.environ.get("TZ")
+        os.environ["TZ"] = "UTC"
+        try:
+            importlib.import_module("babel.dates")
+        finally:
+            os.environ.pop("TZ")
+            if before is not None:
+                os.environ["TZ"] = before
+    return sys.modules["babel.dates"]
+
+
 @lru_cache
 def _locale(language: Language, chain: tuple[Language, ...]) -> babel.Locale:
+    import babel
+
     for step in (language, *chain):
         try:
             return babel.Locale.parse("en_GB" if step == "en" else step)

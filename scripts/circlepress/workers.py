@@ -41,8 +41,11 @@ class _Worker(Struct):
     since: float = 0.0
 
 
-def run(work: Callable[[Any], Any], tasks: Sequence[Any], count: int, *, seconds: float = SECONDS) -> Iterator[tuple[int, Any]]:
+def run(work: Callable[[Any], Any], tasks: Sequence[Any], count: int, *, seconds: float = SECONDS,
+        meanwhile: Callable[[], None] = lambda: None) -> Iterator[tuple[int, Any]]:
     """Do `work` for each task in up to `count` processes; yield each task's number and its result, or `Lost`, as they come.
+
+    `meanwhile` is called once, when all of them are at work.
 
     `work` and what it needs is copied to the processes; it should not raise, and what it raises is the reason of a `Lost`.
     Raises `Interrupted` when something else is wanted of this process.
@@ -54,6 +57,7 @@ def run(work: Callable[[Any], Any], tasks: Sequence[Any], count: int, *, seconds
     try:
         for worker in workers:
             _give(worker, waiting, tasks)
+        meanwhile()
         while left:
             now = time.monotonic()
             give_way()

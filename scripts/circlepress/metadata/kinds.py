@@ -19,6 +19,7 @@ from ..language import OWN_NAME
 from . import contrast
 from .rules import After, Before, Context, NotBlank, Refused, Rule, Schema, Told
 
+
 class Audience(StrEnum):
     ORGANISATION = "organisation"
     FACILITATOR = "facilitator"

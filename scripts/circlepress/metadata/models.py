@@ -6,7 +6,7 @@ They are made from the structs when they are first needed, which is when somethi
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache, reduce
 from operator import or_
 from types import UnionType

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from ..catalogue import Catalogue
 from ..finding import Finding, Standing
 from ..language import Language, choose
-from ..wording import wording_for, words_in
+from ..wording import Wording, wording_for, words_in
 from .catalogue import CHECK_BY_ID
 
 _FOLDER = Path(__file__).parent / "words"
@@ -36,7 +36,10 @@ class Words:
             for key, text in words_of(step).items():
                 self.text.setdefault(key, text)
         self._chain = tuple(chain)
-        self._wording = wording_for(language, tuple(chain))
+
+    @cached_property
+    def _wording(self) -> Wording:
+        return wording_for(self.language, self._chain)
 
     def name(self, check: str) -> str:
         """Return a check's name: what is in place when it has nothing to say."""

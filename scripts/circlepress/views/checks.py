@@ -1,8 +1,10 @@
-"""The model check for readers: the page that explains every check, and a circle's own report."""
+"""The model check for readers: the page that explains every check, and a circle's own report.
+
+The checks are loaded by those who need them: most builds have neither page to make.
+"""
 
 from __future__ import annotations
 
-from .. import modelcheck
 from ..catalogue import Circle
 from ..edition import PlannedPage
 from ..finding import Standing
@@ -16,6 +18,8 @@ _STATUSES = (Status.DRAFT, Status.RECRUITING, Status.RUNNING, Status.COMPLETED, 
 
 def explained_page(desk: Desk) -> PlannedPage:
     """Return the handbook's page about every check, made from the same catalogue that the checks run by."""
+    from .. import modelcheck
+
     words = modelcheck.words(desk.language, desk.resolved.chain)
     groups: list[dict] = []
     waiting = list(modelcheck.CHECKS)
@@ -37,6 +41,8 @@ def explained_page(desk: Desk) -> PlannedPage:
 
 def report_page(desk: Desk, circle: Circle) -> PlannedPage:
     """Return what the model check says of one circle, in four groups and without a score."""
+    from .. import modelcheck
+
     words = modelcheck.words(desk.language, desk.resolved.chain)
     groups = []
     for standing in Standing:
