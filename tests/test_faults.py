@@ -25,7 +25,7 @@ from support import faults
 from support.faults import Ended, Files, Process, files_below, leftovers, run
 from support.project import CircleProject
 
-from circlepress import cache, files, memory, page_clock, press, publish, sieve, state, workers
+from circlepress import cache, files, memory, page_clock, press, publish, sieve, state, unit, workers
 
 OLD, NEW = "ikke ret meget", "en hel del mere"
 
@@ -764,6 +764,26 @@ def test_a_worker_that_dies_costs_its_own_edition(case, monkeypatch):
     assert ended.status == 1 and "Traceback" not in ended.said and "Left as it was: /sv/" in ended.said, ended.said
     assert_mixed(case, "sv/")
     monkeypatch.undo()
+    case.is_mended()
+
+
+def test_a_worker_that_dies_while_it_looks(case, monkeypatch):
+    """The system kills the process that looks at the one circle that was edited: its last good pages stay, and the next build is right."""
+    case.begin(published=False)
+    case.take_back()
+    case.build_well()
+    case.project.edit("circles/small-circle/index.da.md", OLD, NEW)
+    monkeypatch.setattr(state, "_is_warm", lambda: False)
+    monkeypatch.setattr(unit.Workshop, "look", lambda self, name: os.kill(os.getpid(), signal.SIGKILL))
+    ended = case.build()
+    assert ended.status == 1 and "Traceback" not in ended.said, ended.said
+    assert "the circle could not be read: the process ended (signal 9" in ended.said and "Left as it was: /circles/small-circle/" in ended.said
+    found = files_below(case.site)
+    assert {name: raw for name, raw in found.items() if name.startswith("circles/small-circle/da/")} == {
+        name: raw for name, raw in case.old.items() if name.startswith("circles/small-circle/da/")}
+    monkeypatch.undo()
+    monkeypatch.setattr(state, "_is_warm", lambda: False)
+    case.edit()
     case.is_mended()
 
 

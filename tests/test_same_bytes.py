@@ -19,7 +19,7 @@ import pytest
 from support.edits import Editor, order_of_creation_reversed
 from support.project import TODAY, CircleProject
 
-from circlepress import giving_way, pipeline, sieve
+from circlepress import giving_way, pipeline, sieve, state
 
 Files = dict[str, bytes]
 
@@ -271,10 +271,14 @@ class Newsroom:
         self.build()
 
     def build(self, **asked) -> None:
-        self.project.build(
-            **{"caches": self.caches, "today": self.today, "with_search": self.with_search, "jobs": self.random.choice([1, 1, 2])}
-            | asked
-        )
+        """Build with what is asked, by one worker or two, as a process does that has just begun or one that is warm."""
+        is_warm = self.random.random() < 0.5
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(state, "_is_warm", lambda: is_warm)
+            self.project.build(
+                **{"caches": self.caches, "today": self.today, "with_search": self.with_search, "jobs": self.random.choice([1, 2, 2])}
+                | asked
+            )
         self.reused += self.project.published.unchanged
         self.built += len(self.project.published.editions)
 

@@ -163,7 +163,7 @@ class State:
         """
         from . import workers
 
-        if "circlepress.build" in sys.modules or not workers.STARTS_QUICKLY:
+        if _is_warm() or not workers.STARTS_QUICKLY:
             yield from self._looked_at([circle], is_for_build=True)
             return
         for _, found in workers.run(partial(_looked_with_all, self.workshop), [circle], 1, meanwhile=self._get_ready):
@@ -232,6 +232,11 @@ def _looked(workshop: Workshop, templates: tuple[list[Path], Cache, str] | None,
 
     compile_templates(*templates)
     return None
+
+
+def _is_warm() -> bool:
+    """Whether this process has loaded already what building takes."""
+    return "circlepress.build" in sys.modules
 
 
 def _looked_with_all(workshop: Workshop, circle: str) -> tuple[Looked, tuple | None]:
