@@ -314,6 +314,33 @@ class Newsroom:
         return f"seed {self.seed}: " + "; ".join(self.edits)
 
 
+def test_a_circle_looked_at_in_another_process(rich, monkeypatch):
+    """After an edit of one circle, which a process that has just begun lets another one look at, the site is that of a build from nothing."""
+    ready = []
+    get_ready = state.State._get_ready
+    monkeypatch.setattr(state, "_is_warm", lambda: False)
+    monkeypatch.setattr(state.State, "_get_ready", lambda self: (ready.append(self), get_ready(self)))
+    built = {"jobs": 2, "caches": rich.folder / "caches"}
+    rich.build(**built)
+    assert not ready
+    circle = "circles/small-circle/"
+    edits = {
+        "a text": lambda: rich.edit(f"{circle}index.da.md", "## Velkommen", "En linje mere.\n\n## Velkommen"),
+        "a session's metadata": lambda: rich.edit(f"{circle}sessions/01-begin.da.md", "title: Vi begynder", "title: Vi går i gang"),
+        "the facts": lambda: rich.edit(f"{circle}circle.yml", "mode: online", "mode: hybrid"),
+        "a translation is taken away": lambda: rich.remove(f"{circle}index.sv.md"),
+        "a mistake": lambda: rich.edit(f"{circle}circle.yml", "hours: 20", "hours: tyve"),
+        "the mistake is mended": lambda: rich.edit(f"{circle}circle.yml", "hours: tyve", "hours: 21"),
+        "a circle that began in another one": lambda: rich.edit("circles/second-circle/circle.yml", "mode: online", "mode: onsite"),
+    }
+    for number, (what, edit) in enumerate(edits.items(), 1):
+        edit()
+        here = rich.build(**built).published
+        assert len(ready) == number, what
+        assert difference(built_anew(rich), files_below(rich.site)) == [] or what == "a mistake", what
+        assert here.problems == rich.published.problems, what
+
+
 @pytest.mark.parametrize(
     "with_search", [True, False], ids=["searchable, times are too recent", "without search, times are believed"]
 )
