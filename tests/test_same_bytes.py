@@ -319,7 +319,7 @@ def test_a_circle_looked_at_in_another_process(rich, monkeypatch):
     ready = []
     get_ready = state.State._get_ready
     monkeypatch.setattr(state, "_is_warm", lambda: False)
-    monkeypatch.setattr(state.State, "_get_ready", lambda self: (ready.append(self), get_ready(self)))
+    monkeypatch.setattr(state.State, "_get_ready", lambda self, circle: (ready.append(circle), get_ready(self, circle)))
     built = {"jobs": 2, "caches": rich.folder / "caches"}
     rich.build(**built)
     assert not ready

@@ -64,7 +64,11 @@ class Cache:
     def save(self, name: str, data: dict) -> None:
         """Keep `data` under `name`; a disk that is full or may not be written costs only time later."""
         if self.folder is not None:
-            self.save_bytes(f"{name}.json", json.dumps(data, ensure_ascii=False, separators=(",", ":"), default=to_builtins).encode("utf-8", "surrogatepass"))
+            try:
+                content = typed_json.encode(data)
+            except UnicodeEncodeError:  # half a letter, which a file's name may hold
+                content = json.dumps(data, ensure_ascii=False, separators=(",", ":"), default=to_builtins).encode("utf-8", "surrogatepass")
+            self.save_bytes(f"{name}.json", content)
 
     def save_bytes(self, name: str, content: bytes) -> None:
         """Keep bytes under `name`, as `save` does."""

@@ -53,7 +53,7 @@ class State:
         entries, self.survey_problems = surveyed
         self._settings_entry = sieve.entry_of(project, "mkdocs.yml")
         remembered = self.cache.load("files", records.FilesFile) or {}
-        known = remembered.get("project", {})
+        self._known = known = remembered.get("project", {})
         self.hashes, seen = sieve.sift(project, [self._settings_entry, *entries], known, verify=verify)
         own_theme = remembered.get("own theme", ["", ""])
         if own_theme[0] != self.hashes["mkdocs.yml"]:
@@ -166,17 +166,18 @@ class State:
         if _is_warm() or not workers.STARTS_QUICKLY:
             yield from self._looked_at([circle], is_for_build=True)
             return
-        for _, found in workers.run(partial(_looked_with_all, self.workshop), [circle], 1, meanwhile=self._get_ready):
+        for _, found in workers.run(partial(_looked_with_all, self.workshop), [circle], 1, meanwhile=partial(self._get_ready, circle)):
             if not isinstance(found, Lost):
                 found, self.workshop.looked_at_last = found
             yield circle, found
 
-    def _get_ready(self) -> None:
-        """Load what building needs."""
+    def _get_ready(self, circle: str) -> None:
+        """Load what building a circle needs, of whose pages some have been edited."""
         from .build import press_for
         from .wording import get_ready
 
-        get_ready()
+        edited = [entry.path for entry in self.entries_by_unit[circle] if self._known.get(entry.path, [""])[-1] != self.hashes[entry.path]]
+        get_ready({language: chain for language, chain in self.settings.chain_by_language.items() if any(path.endswith(f".{language}.md") for path in edited)})
         for module in _FOR_BUILDING:
             import_module(module, __package__)
         press_for(tuple(theme_folders(self.project, self.settings.custom_dir)), self.settings.address, self.engine, self.cache)

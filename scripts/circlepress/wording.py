@@ -125,9 +125,11 @@ def words_in(path: Path) -> Mapping[str, str]:
     return flat
 
 
-def get_ready() -> None:
-    """Load Babel."""
+def get_ready(chain_by_language: Mapping[Language, Sequence[Language]]) -> None:
+    """Load Babel, and the words and the calendar of some languages, each with its chain."""
     _babel_dates()
+    for language, chain in chain_by_language.items():
+        wording_for(language, tuple(chain)).date(date(2000, 1, 1))
 
 
 def _babel_dates() -> ModuleType:
