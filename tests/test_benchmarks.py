@@ -52,6 +52,18 @@ def test_our_project_has_no_errors(tmp_path: Path):
     assert pages == (40 + 2 * 8) * 6
 
 
+def test_what_is_compared_like_with_like(tmp_path: Path):
+    """The build of only the pages that a loop of MkDocs makes has one for each page and language, and their search; nothing else leads anywhere."""
+    pages = corpus.make(tmp_path, 2)
+    peer = PEER_BY_NAME["circlepress-same-pages"]
+    subprocess.run([str(part) for part in peer.command(None)], cwd=tmp_path, env=os.environ | peer.environment, capture_output=True, check=True)
+    site = tmp_path / "site"
+    made = [path for path in site.rglob("index.html") if "/run" not in path.as_posix()]
+    assert len(made) == len(list(site.rglob("index.html"))) == pages
+    assert (site / peer.page).is_file() and (site / "circles/circle-00000/da/search/pagefind-entry.json").is_file()
+    assert not list(site.rglob("*.ics"))
+
+
 def test_the_default_language_is_complete_and_most_of_the_rest_is_there():
     """Every page exists in Danish; of the other translations about 85 per cent do."""
     pages = [page for _, pages in Content(50).sites() for page in pages]

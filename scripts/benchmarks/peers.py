@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import venv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -169,14 +169,13 @@ def _each(jobs: int, *command: str) -> Callable[[Tools], list[str | Path]]:
     return lambda tools: [tools.python, "-I", "-S", _EACH, str(jobs), str(tools.python), "-m", *command]
 
 
-def _circlepress(*options: str) -> Callable[[Tools], list[str | Path]]:
-    return lambda _tools: [sys.executable, "-m", "circlepress", "build", "--jobs", "2", "--date", corpus.DAY, *options]
-
-
-def _ours(name: str, title: str, *options: str) -> Peer:
-    return Peer(name, title, corpus.files, _circlepress(*options), corpus.SESSION_TO_EDIT, "site", "site",
-                f"circles/circle-00000/da/{_EDITED}/index.html", caches=(".circlepress", ".*.versions"),
+def _ours(name: str, title: str, *options: str, program: Sequence[str] = ("circlepress", "build")) -> Peer:
+    return Peer(name, title, corpus.files, lambda _tools: [sys.executable, "-m", *program, "--jobs", "2", "--date", corpus.DAY, *options],
+                corpus.SESSION_TO_EDIT, "site", "site", f"circles/circle-00000/da/{_EDITED}/index.html", caches=(".circlepress", ".*.versions"),
                 environment={"CIRCLEPRESS_CACHE": ".circlepress/cache"})
+
+
+_SAME_PAGES = ("benchmarks.same_pages",)
 
 
 def _hugo(name: str, title: str, files: Callable[[Content], Iterator[tuple[str, str]]], theme: str = "") -> Peer:
@@ -193,6 +192,8 @@ def _mkdocs(name: str, title: str, files: Callable[[Content], Iterator[tuple[str
 PEERS = (
     _ours("circlepress", "circlepress"),
     _ours("circlepress-no-search", "circlepress, no search", "--no-search"),
+    _ours("circlepress-same-pages", "circlepress, only the loop's pages", program=_SAME_PAGES),
+    _ours("circlepress-same-pages-no-search", "circlepress, only the loop's pages, no search", "--no-search", program=_SAME_PAGES),
     _mkdocs("naive", "MkDocs, one project after the other", layouts.mkdocs, _each(1, "mkdocs", "build", "--quiet", "--config-file", "{}"),
             "circles/circle-00000", remembers=False),
     _mkdocs("naive-two", "MkDocs, two projects at a time", layouts.mkdocs, _each(2, "mkdocs", "build", "--quiet", "--config-file", "{}"),

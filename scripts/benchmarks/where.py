@@ -24,7 +24,7 @@ _PARTS = (
     ("templates", ("/overrides/", "/jinja2/", "/markupsafe/", "typesetting.py", "<template>", "circlepress/link.py")),
     ("what may be published (nh3)", ("sanitise.py", "nh3")),
     ("calendars (icalendar)", ("/icalendar/", "takeaways/")),
-    ("reading files, YAML and metadata", ("/yaml/", "yaml_source.py", "pydantic", "circlepress/read.py", "circlepress/metadata/")),
+    ("reading files, YAML and metadata", ("/yaml/", "yaml_source.py", "circlepress/read.py", "circlepress/metadata/")),
     ("checks: model, links, words, readability", ("modelcheck/", "validate.py", "sitecheck.py", "readability.py", "markdown_source.py", "parity.py", "freshness.py", "sections.py", "stdnum")),
     ("planning pages", ("circlepress/views/", "circlepress/plan.py", "resolve.py", "wording.py", "/babel/", "translating.py")),
     ("starting: imports", ("importlib", "re/_", "dataclasses.py", "typing.py", "enum.py")),
@@ -32,7 +32,7 @@ _PARTS = (
 )
 _PARTS_OF_EDIT = (
     ("search: Pagefind, and what it is told", ("circlepress/search.py", "circlepress/findable.py", "base64.py", "/selectors.py")),
-    ("pydantic: loading it, and making the models of the metadata", ("/pydantic", "circlepress/metadata/", "/annotated_types", "typing_inspection", "/typing.py")),
+    ("metadata: its models, and reading them", ("circlepress/metadata/", "/typing.py", "/msgspec/")),
     ("loading modules", ("importlib", "<frozen zipimport")),
     ("making regular expressions", ("/re/_",)),
     ("loading what typesets: Jinja, Markdown, YAML, Babel", ("/jinja2/", "/markupsafe/", "/markdown/", "/pymdownx/", "/yaml/", "/babel/", "<template>")),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from functools import cache, reduce
+from inspect import get_annotations
 from operator import or_
 from types import UnionType
 from typing import Annotated, Any, ClassVar, Union, get_args, get_origin
@@ -75,7 +76,7 @@ class _Base(BaseModel):
 def in_order(struct: type[Schema]) -> list[FieldInfo]:
     """Return a struct's fields in the order in which they are written, those it inherits first."""
     field_by_name = {field.name: field for field in fields(struct)}
-    written = {name: None for owner in reversed(struct.__mro__) for name in vars(owner).get("__annotations__", {})}
+    written = {name: None for owner in reversed(struct.__mro__) for name in get_annotations(owner)}
     return [field_by_name[name] for name in written if name in field_by_name]
 
 
