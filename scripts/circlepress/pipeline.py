@@ -558,7 +558,8 @@ def _inputs_of(state: State, wanted: Sequence[Edition], online: Sequence[Edition
     """Return a hash of everything each edition is made of."""
     workshop, digest = state.workshop, state.looked[HANDBOOK].digest
     common = key_of(*asked, state.hashes["mkdocs.yml"])
-    filled_in = sorted((path, hashed) for path, hashed in state.hashes.items() if path.startswith(("docs/templates/", "docs/checklists/", "docs/methods/")))  # shown by microsites, text and all
+    filled_in = key_of(sorted((path, hashed) for path, hashed in state.hashes.items()
+                              if path.startswith(("docs/templates/", "docs/checklists/", "docs/methods/"))))  # shown by microsites, text and all
     facts = {name: state.facts_key(name) for name in workshop.outline_by_unit}
     whole_templates = [state.fingerprint_by_unit[name] for name in facts if name.startswith(TEMPLATES)]
     over = {name: presence.days_over(state.today.isoformat()) for name, presence in workshop.presence_by_unit.items()}

@@ -49,6 +49,7 @@ class _Look(TypedDict):
     content: dict
     presence: Presence | None
     outline: _Outline | None
+    told: str
 
 
 _Handbook = TypedDict("_Handbook", {"pages": dict[str, tuple[str, str, str, dict[str, tuple[str, dict, str]]]], "glossary": dict,
@@ -135,8 +136,8 @@ def problem_of(plain: Sequence) -> Problem:
 
 
 def plain_looks(looked_by_unit: Mapping[str, Looked], key_by_unit: Mapping[str, str], fingerprint_by_unit: Mapping[str, str],
-                outline_by_unit: Mapping[str, Outline], hash_by_path: Mapping[str, str]) -> dict:
-    """Return what was found in each unit as plain data."""
+                outline_by_unit: Mapping[str, Outline], hash_by_path: Mapping[str, str], told_by_unit: Mapping[str, str]) -> dict:
+    """Return what was found in each unit as plain data; `told_by_unit` are hashes of what circles tell of themselves, as far as they are known."""
     units = {}
     for name, looked in sorted(looked_by_unit.items()):
         outline = outline_by_unit.get(name)
@@ -146,6 +147,7 @@ def plain_looks(looked_by_unit: Mapping[str, Looked], key_by_unit: Mapping[str, 
             "presence": looked.presence, "pages": looked.pages, "digest": looked.digest,
             "content": dict(looked.content_by_language),
             "outline": {"facts": hash_by_path[f"{name}/circle.yml"], "metadata": outline.metadata, "sessions": outline.session_ids} if outline else None,
+            "told": told_by_unit.get(name, ""),
         }
     return {"units": units}
 
@@ -178,6 +180,11 @@ class Looks:
         """Return what a circle's `circle.yml` says, if it still has the hash `made_of`."""
         found = self._units.get(name)
         return found["outline"]["metadata"] if found and found["outline"] and found["outline"]["facts"] == made_of else None
+
+    def told(self, name: str, key: str) -> str:
+        """Return the hash of what a circle tells of itself, if it is known for what there is of it now, or an empty text."""
+        found = self._units.get(name)
+        return found["told"] if found and found["key"] == key else ""
 
     def holds(self, key_by_unit: Mapping[str, str], fingerprint_by_unit: Mapping[str, str]) -> bool:
         """Whether exactly these units are written down, in this state."""

@@ -74,6 +74,7 @@ class State:
         """Units whose files may be read in this run."""
         self.looked: dict[str, Looked] = {}
         self._to_keep: dict[str, Callable[[], dict]] = {}
+        self._told: dict[str, str] = {}
 
     def _fingerprints(self, own_theme: str, known: Mapping[str, Mapping[str, sieve.Known]], verify: bool) -> tuple[str, str, dict]:
         """Return the fingerprint of the program, that of the program and the theme, and what to remember of their files."""
@@ -96,7 +97,7 @@ class State:
         self.settings = self._read_settings()
         self.fingerprint_by_unit = {name: sieve.fingerprint(self.hashes, [entry.path for entry in entries])
                                     for name, entries in self.entries_by_unit.items()}
-        before = records.Looks(self.cache.load("looks", records.LooksFile))
+        self._before = before = records.Looks(self.cache.load("looks", records.LooksFile))
         common = [self.program, self.settings.languages, self.settings.chain_by_language, self.today.isoformat()]  # of the settings, what looking depends on
         self.workshop = workshop = Workshop(self.project, self.settings, self.today,
                                             {name: tuple(entries) for name, entries in self.entries_by_unit.items()}, self.hashes)
@@ -117,6 +118,7 @@ class State:
                 else:
                     self.looked[name] = looked
         self.opened.update(stale)
+        self._looked_again = frozenset(stale)
         any_lost = False
         is_beside = is_for_build and self.jobs > 1 and len(stale) == 1 and HANDBOOK not in stale
         for name, looked in self._looked_beside(stale[0]) if is_beside else self._looked_at(stale, is_for_build):
@@ -132,7 +134,7 @@ class State:
             self.looked[name] = looked
         workshop.presence_by_unit = {name: looked.presence for name, looked in self.looked.items() if looked.presence}
         if (stale or not before.holds(keys, self.fingerprint_by_unit)) and not any_lost:
-            self._to_keep["looks"] = lambda: records.plain_looks(self.looked, keys, self.fingerprint_by_unit, workshop.outline_by_unit, self.hashes)
+            self._to_keep["looks"] = lambda: records.plain_looks(self.looked, keys, self.fingerprint_by_unit, workshop.outline_by_unit, self.hashes, self._told)
 
     def _read_settings(self) -> Settings:
         """Return the project's settings, as they were read in an earlier run if nothing has changed."""
@@ -203,8 +205,11 @@ class State:
 
     def facts_key(self, name: str) -> str:
         """Return a hash of what a circle's pages tell of it elsewhere: its facts, and where it stands."""
-        presence = self.workshop.presence_by_unit.get(name)
-        return self.cache.memo(f"facts of {name}", f"{self._keys[name]} {presence is None}", lambda: key_of(self.workshop.outline_by_unit[name].metadata, presence))
+        if name not in self._told:
+            presence = self.workshop.presence_by_unit.get(name)
+            known = "" if name in self._looked_again else self._before.told(name, self._keys[name])
+            self._told[name] = known or key_of(self.workshop.outline_by_unit[name].metadata, presence)
+        return self._told[name]
 
     def stands(self) -> bool:
         """Whether the files that were opened are still what they were when this run began: if not, what was read may not be what was hashed.
