@@ -5,6 +5,7 @@ Finding out whether anything has changed needs no library; the stages are import
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -90,7 +91,8 @@ class State:
     def look_at_everything(self, *, is_for_build: bool = False) -> None:
         """Read and look at each unit that has changed, or that asked about others and would get another answer now.
 
-        Where many are looked at in several processes, and it `is_for_build`, one of these compiles the templates meanwhile.
+        Where it `is_for_build` and there are several processes, something else is done meanwhile: where many units are looked at, one
+        process compiles the templates; where it is one circle, this one loads what building it takes.
         """
         from .unit import Workshop
 
@@ -174,15 +176,17 @@ class State:
             yield circle, found
 
     def _get_ready(self, circle: str) -> None:
-        """Load what building a circle needs, of whose pages some have been edited."""
-        from .build import press_for
-        from .wording import get_ready
+        """Load what building a circle needs, of whose pages some have been edited. What goes wrong here is told by what needs it."""
+        with contextlib.suppress(Exception):
+            from .build import press_for
+            from .wording import get_ready
 
-        edited = [entry.path for entry in self.entries_by_unit[circle] if self._known.get(entry.path, [""])[-1] != self.hashes[entry.path]]
-        get_ready({language: chain for language, chain in self.settings.chain_by_language.items() if any(path.endswith(f".{language}.md") for path in edited)})
-        for module in _FOR_BUILDING:
-            import_module(module, __package__)
-        press_for(tuple(theme_folders(self.project, self.settings.custom_dir)), self.settings.address, self.engine, self.cache)
+            edited = [entry.path for entry in self.entries_by_unit[circle] if self._known.get(entry.path, [""])[-1] != self.hashes[entry.path]]
+            get_ready({language: chain for language, chain in self.settings.chain_by_language.items()
+                       if any(path.endswith(f".{language}.md") for path in edited)})
+            for module in _FOR_BUILDING:
+                import_module(module, __package__)
+            press_for(tuple(theme_folders(self.project, self.settings.custom_dir)), self.settings.address, self.engine, self.cache)
 
     def _templates(self) -> tuple[list[Path], Cache, str] | None:
         """Return what templates are compiled from and for, unless they have been for this program and theme."""
