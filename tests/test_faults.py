@@ -14,6 +14,7 @@ import resource
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -325,6 +326,16 @@ def test_no_large_files(case, record_property):
     fill_and_mend(case, file_size_limits([100, 40_000, 10_000_000]), tally)
     tally.report("limits to the size of files", record_property)
     assert tally.found["told, with the old site"] == 2
+
+
+def test_a_disk_that_takes_a_part_of_a_page(tmp_path):
+    """A page of which the disk takes only the beginning is an error, never a page that ends in the middle."""
+    program = ("import resource, signal, sys\nfrom pathlib import Path\nfrom circlepress import files, press\n"
+               "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\nresource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"
+               "press._write(Path(sys.argv[1]) / 'short/index.html', 'x' * 4000)\n"
+               "try:\n    press._write(Path(sys.argv[1]) / 'long/index.html', 'x' * 9000)\nexcept OSError as error:\n    print(error.strerror)\n")
+    said = subprocess.run([sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, check=True, env=os.environ | {"LC_ALL": "C"})
+    assert said.stdout == "File too large\n" and (tmp_path / "short/index.html").stat().st_size == 4000
 
 
 @pytest.mark.long

@@ -23,7 +23,7 @@ from msgspec import Struct
 from . import page_clock, typesetting
 from .cache import Cache
 from .edition import EarlierEdition, EditionPlan, PageRecord, PlannedPage
-from .files import link_or_copy
+from .files import link_or_copy, write_bytes
 from .markdown_extension import Converter
 from .problem import Problem
 
@@ -246,5 +246,4 @@ def _write(path: Path, text: str) -> None:
         pass
     except FileNotFoundError:
         os.makedirs(path.parent)
-    with open(path, "wb", buffering=0) as file:
-        file.write(text.encode("utf-8", "xmlcharrefreplace"))
+    write_bytes(path, text.encode("utf-8", "xmlcharrefreplace"))

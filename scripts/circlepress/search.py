@@ -14,8 +14,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec import json as typed_json
 
-from .files import write_whole
+from .files import write_bytes, write_whole
 from .giving_way import give_way
 from .language import Language
 from .problem import CirclepressError
@@ -83,12 +84,14 @@ def _write(edition: Indexed, made: Mapping[str, str], entry: Mapping, program_fo
     target.mkdir(parents=True, exist_ok=True)
     own_entry = {**entry, "languages": {edition.language: mine} if mine else {}}
     (target / "pagefind-entry.json").write_text(json.dumps(own_entry, sort_keys=True, separators=(",", ":")), "utf-8")
+    folders = {""}
     for path, encoded in made.items():
         folder, _, name = path.rpartition("/")
-        if name.startswith(f"{edition.language}_") or name.startswith(f"pagefind.{edition.language}_"):
-            if folder:
+        if name.startswith((f"{edition.language}_", f"pagefind.{edition.language}_")):
+            if folder not in folders:
                 (target / folder).mkdir(exist_ok=True)
-            (target / path).write_bytes(base64.b64decode(encoded))
+                folders.add(folder)
+            write_bytes(f"{target}/{path}", base64.b64decode(encoded))
     filters = edition.found.get("filters", {})
     pages = {number: filters[address] for number, address in _addresses(made, edition.language) if address in filters}
     (target / DIALOG).write_text(json.dumps({**edition.found.get("dialog", {}), "pages": pages}, ensure_ascii=False, separators=(",", ":")), "utf-8")
@@ -101,7 +104,7 @@ def _addresses(made: Mapping[str, str], language: Language) -> Iterator[tuple[st
 
     for path, encoded in sorted(made.items()):
         if path.startswith(f"fragment/{language}_"):
-            fragment = json.loads(gzip.decompress(base64.b64decode(encoded)).removeprefix(b"pagefind_dcd"))
+            fragment = typed_json.decode(gzip.decompress(base64.b64decode(encoded)).removeprefix(b"pagefind_dcd"))
             yield path.removeprefix("fragment/").removesuffix(".pf_fragment"), fragment["url"].removeprefix(f"/{language}/")
 
 
@@ -111,6 +114,12 @@ def _own_program(encoded: str) -> bytes:
     if program.count(_WANTS) != 1:
         raise CirclepressError("This version of Pagefind is not known to circlepress: its program looks for its dictionary in another way.")
     return program.replace(_WANTS, _GETS).encode()
+
+
+def _pages_below(folder: Path) -> list[str]:
+    """Return the paths of all HTML files below a folder, in order."""
+    top = str(folder)
+    return sorted(f"{below}/{name}"[len(top) + 1:].replace(os.sep, "/") for below, _, names in os.walk(top) for name in names if name.endswith(".html"))
 
 
 class _Service:
@@ -154,9 +163,10 @@ class _Service:
         from .findable import MARK, more_words, with_more_words, words_of
 
         also = edition.found.get("also", {})
-        for path in sorted(path.relative_to(edition.folder).as_posix() for path in edition.folder.rglob("*.html")):
+        for path in _pages_below(edition.folder):
             give_way()
-            page = (edition.folder / path).read_text("utf-8")
+            with open(f"{edition.folder}/{path}", "rb", buffering=0) as file:
+                page = file.read().decode()
             if _FOUND in page:  # Pagefind would read the others, too, and leave them out
                 yield {"type": "AddFile", "index_id": number, "file_path": None, "url": f"/{edition.language}/{path.removesuffix('index.html')}",
                        "file_contents": with_more_words(page, edition.language, also)}
@@ -186,7 +196,7 @@ class _Service:
 
     def _say(self, message: dict[str, object]) -> None:
         pipe = self._process.stdin
-        pipe.write(base64.b64encode(json.dumps({"message_id": 0, "payload": message}).encode()) + b",")
+        pipe.write(base64.b64encode(typed_json.encode({"message_id": 0, "payload": message})) + b",")
         pipe.flush()
 
     def _answer(self, name: str) -> dict:
@@ -200,7 +210,7 @@ class _Service:
             end = self._heard.find(b",", before)
         answer = bytes(self._heard[:end])
         del self._heard[:end + 1]
-        payload = json.loads(base64.b64decode(answer))["payload"]
+        payload = typed_json.decode(base64.b64decode(answer))["payload"]
         if payload["type"] == "Error":
             raise CirclepressError(f"Pagefind could not index {name}: {payload['message'][:300]}")
         return payload
