@@ -103,6 +103,7 @@ def _set_up(peer: Peer) -> Tools:
 def _round(result: Result, tools: Tools, content: Content, project: Path) -> None:
     """Measure one program in each scenario once."""
     peer = result.peer
+    is_built_again = peer.remembers and peer.is_built_again
 
     def build(scenario: Scenario | None) -> None:
         found = cost(peer.command(tools), project, peer.environment)
@@ -114,11 +115,11 @@ def _round(result: Result, tools: Tools, content: Content, project: Path) -> Non
     tools.link(project)
     peer.forget(project)
     try:
-        if peer.remembers:
+        if is_built_again:
             synchronise(project, peer.files(replace(content, languages=LANGUAGES[:-1])))
             build(None)
         synchronise(project, peer.files(content))
-        if peer.remembers:
+        if is_built_again:
             build(Scenario.LANGUAGE)
         peer.forget(project)
         build(Scenario.COLD)
@@ -126,7 +127,7 @@ def _round(result: Result, tools: Tools, content: Content, project: Path) -> Non
             result.output = output(project.glob(peer.output))
             site = (project / peer.site).resolve()
             result.weight = weight.first_view(site / peer.page, site, peer.fetches)
-        if peer.remembers:
+        if is_built_again:
             build(Scenario.UNCHANGED)
             page = project / peer.edited
             page.write_bytes(page.read_bytes() + corpus.NEW_SENTENCE.encode())
@@ -151,9 +152,9 @@ def in_words(results: Sequence[Result], pages: int) -> str:
                 "\"As cold\" are programs that keep nothing from one build to the next.", "", report.table(
                     ("Program", "one edit, seconds", "× ours", "nothing changed", "× ours", "a new language", "× ours"),
                     [(result.peer.title, *(cell for scenario in (Scenario.EDIT, Scenario.UNCHANGED, Scenario.LANGUAGE)
-                                           for cell in _again(result, results[0], scenario))) for result in measured]), ""]
+                                           for cell in _again(result, results[0], scenario))) for result in measured if result.peer.is_built_again]), ""]
     section += ["**The first view of a session's page, compressed.**", "",
-                weight.table((result.peer.title, result.weight) for result in measured if result.weight), ""]
+                weight.table((result.peer.title, result.weight) for result in measured if result.weight and result.peer.is_built_again), ""]
     missing = [f"- {result.peer.title}: {result.failure}." for result in results if result.failure]
     if missing:
         section += ["**Not measured, or not to the end.**", "", *missing, ""]

@@ -61,6 +61,8 @@ class Peer:
     """The Go module of a Hugo theme."""
     caches: tuple[str, ...] = ()
     """What it leaves besides the output: patterns below the project's folder."""
+    is_built_again: bool = True
+    """Whether it is measured how it builds after changes, too."""
     remembers: bool = True
     """Whether a build can be quicker because of an earlier one; if not, all builds are cold builds."""
     fetches: tuple[str, ...] = ()
@@ -169,13 +171,14 @@ def _each(jobs: int, *command: str) -> Callable[[Tools], list[str | Path]]:
     return lambda tools: [tools.python, "-I", "-S", _EACH, str(jobs), str(tools.python), "-m", *command]
 
 
-def _ours(name: str, title: str, *options: str, program: Sequence[str] = ("circlepress", "build")) -> Peer:
+def _ours(name: str, title: str, *options: str, program: Sequence[str] = ("circlepress", "build"), **more: object) -> Peer:
     return Peer(name, title, corpus.files, lambda _tools: [sys.executable, "-m", *program, "--jobs", "2", "--date", corpus.DAY, *options],
                 corpus.SESSION_TO_EDIT, "site", "site", f"circles/circle-00000/da/{_EDITED}/index.html", caches=(".circlepress", ".*.versions"),
-                environment={"CIRCLEPRESS_CACHE": ".circlepress/cache"})
+                environment={"CIRCLEPRESS_CACHE": ".circlepress/cache"}, **more)
 
 
-_SAME_PAGES = ("benchmarks.same_pages",)
+def _ours_like_theirs(name: str, title: str, *options: str) -> Peer:
+    return _ours(name, title, *options, program=["benchmarks.same_pages"], is_built_again=False)
 
 
 def _hugo(name: str, title: str, files: Callable[[Content], Iterator[tuple[str, str]]], theme: str = "") -> Peer:
@@ -192,8 +195,8 @@ def _mkdocs(name: str, title: str, files: Callable[[Content], Iterator[tuple[str
 PEERS = (
     _ours("circlepress", "circlepress"),
     _ours("circlepress-no-search", "circlepress, no search", "--no-search"),
-    _ours("circlepress-same-pages", "circlepress, only the loop's pages", program=_SAME_PAGES),
-    _ours("circlepress-same-pages-no-search", "circlepress, only the loop's pages, no search", "--no-search", program=_SAME_PAGES),
+    _ours_like_theirs("circlepress-same-pages", "circlepress, only the loop's pages"),
+    _ours_like_theirs("circlepress-same-pages-no-search", "circlepress, only the loop's pages, no search", "--no-search"),
     _mkdocs("naive", "MkDocs, one project after the other", layouts.mkdocs, _each(1, "mkdocs", "build", "--quiet", "--config-file", "{}"),
             "circles/circle-00000", remembers=False),
     _mkdocs("naive-two", "MkDocs, two projects at a time", layouts.mkdocs, _each(2, "mkdocs", "build", "--quiet", "--config-file", "{}"),
