@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.project import TODAY
 
@@ -79,7 +79,7 @@ def changed(tree, path: tuple, how: str, value, key: str):
     return tree
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_what_is_not_right_is_left_to_pydantic(originals, data):
     """After any change, what the quick reader takes is what pydantic takes; it never takes what pydantic refuses."""
