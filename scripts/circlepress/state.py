@@ -122,8 +122,7 @@ class State:
         self.opened.update(stale)
         self._looked_again = frozenset(stale)
         any_lost = False
-        is_beside = is_for_build and self.jobs > 1 and len(stale) == 1 and HANDBOOK not in stale
-        for name, looked in self._looked_beside(stale[0]) if is_beside else self._looked_at(stale, is_for_build):
+        for name, looked in self._looked_at(stale, is_for_build and self.jobs > 1):
             if isinstance(looked, Lost):
                 any_lost = True
                 self.inputs = ""  # the next time may have more luck
@@ -150,10 +149,13 @@ class State:
         self._to_keep["settings"] = lambda: {"key": key, "settings": settings}
         return settings
 
-    def _looked_at(self, stale: list[str], is_for_build: bool) -> Iterator[tuple[str, Looked | Lost]]:
-        """Look at units, where they are many in several processes."""
+    def _looked_at(self, stale: list[str], has_more_to_do: bool) -> Iterator[tuple[str, Looked | Lost]]:
+        """Look at units: many in several processes, a single circle in another one if this one `has_more_to_do`."""
+        if has_more_to_do and len(stale) == 1 and HANDBOOK not in stale and not _is_warm():
+            yield from self._looked_beside(stale[0])
+            return
         are_many = len(stale) > _ALONE_BELOW
-        templates = self._templates() if is_for_build and are_many and self.jobs > 1 else None
+        templates = self._templates() if has_more_to_do and are_many else None
         for name, looked in each(partial(_looked, self.workshop, templates), [*([_COMPILE] if templates else []), *stale], self.jobs if are_many else 0):
             if name == _COMPILE:
                 self.cache.save("templates", {"engine": self.engine})
@@ -161,14 +163,11 @@ class State:
                 yield name, looked
 
     def _looked_beside(self, circle: str) -> Iterator[tuple[str, Looked | Lost]]:
-        """Look at one circle in another process, and load meanwhile what building it takes.
-
-        Where that has been loaded already, or another process begins slowly, it is looked at here.
-        """
+        """Look at one circle in another process, or here where another one begins slowly; load meanwhile what building it takes."""
         from . import workers
 
-        if _is_warm() or not workers.STARTS_QUICKLY:
-            yield from self._looked_at([circle], is_for_build=True)
+        if not workers.STARTS_QUICKLY:
+            yield from each(self.workshop.look, [circle], 0)
             return
         for _, found in workers.run(partial(_looked_with_all, self.workshop), [circle], 1, meanwhile=partial(self._get_ready, circle)):
             if not isinstance(found, Lost):

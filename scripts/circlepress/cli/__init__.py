@@ -46,7 +46,7 @@ def main() -> None:
 
 
 def _end_at_once(status: int) -> None:
-    """End the program without giving back piece by piece what it has in memory, which takes a tenth of a build after one edit."""
+    """End the program without giving back piece by piece what it has in memory: a build is over when it has said so."""
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(status)

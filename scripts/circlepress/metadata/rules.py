@@ -2,8 +2,8 @@
 
 A model is a frozen struct whose fields have types. Beside a type, in `Annotated`, stand what is done `Before` and `After` a value
 is taken for one of that type, and what editors are told. Two read it: `quick_reading.py` takes a value that is right and says
-nothing of any other; `models.py` has pydantic look for everything that is wrong, and is only asked then. What pydantic costs to
-begin with is a fifth of a build after one edit.
+nothing of any other; `models.py` has pydantic look for everything that is wrong, and is only asked then: loading pydantic and making
+its models takes long beside the rest of a build after one edit.
 
 A rule of form is written once, as a `Rule`: the check, and the same rule in the words of JSON Schema, from which
 `json_schema.py` makes what editors read.
@@ -26,7 +26,8 @@ class Schema(Struct, frozen=True, kw_only=True, omit_defaults=True):
     for_editors: ClassVar[Mapping[str, Any]] = {}
     """More that is said of the whole in JSON Schema."""
     field_rules: ClassVar[Mapping[str, Callable[[Any, Mapping[str, Any]], Any]]] = {}
-    """Rules about one field that must know others: each is given the field's value and those of the fields before it."""
+    """Rules about one field that must know others: each is given the field's value (or `None`) and what the others hold, and may ask only
+    for fields that are written before its own."""
 
 
 class Context(Struct, frozen=True):
