@@ -141,7 +141,7 @@ def in_words(results: Sequence[Result], pages: int) -> str:
     """Return the tables of a comparison; the first result is what the others are compared with."""
     section = [f"The common unit is a page in one language, translated or not: {pages:,} of them.",
                "Programs write further pages of their own (run sheets, calendars' pages and lists with us, overviews elsewhere); "
-               "the last column counts all.",
+               "the column of HTML pages counts all.",
                "Figures are medians; \"× ours\" is how many times the seconds of circlepress.", ""]
     measured = [result for result in results if result.median(Scenario.COLD)]
     section += ["**A cold build: nothing is there from before.**", "", report.table(

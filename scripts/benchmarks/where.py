@@ -90,4 +90,4 @@ def _shares(arguments: list[str], parts: Sequence[tuple[str, Sequence[str]]]) ->
         path = path.replace("\\", "/")
         seconds[next((part for part, names in parts if any(name in path for name in names)), _OTHER)] += own
     total = sum(seconds.values())
-    return [(part, f"{100 * spent / total:.0f} %") for part, spent in sorted(seconds.items(), key=lambda pair: (pair[0] == _OTHER, -pair[1]))]
+    return [(part, f"{100 * spent / total:.0f}\u00a0%") for part, spent in sorted(seconds.items(), key=lambda pair: (pair[0] == _OTHER, -pair[1]))]
